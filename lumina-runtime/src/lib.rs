@@ -1,0 +1,1 @@
+//! Records, collects and ships spans.
