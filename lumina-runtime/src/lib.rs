@@ -1,1 +1,3 @@
 //! Records, collects and ships spans.
+pub mod export;
+pub mod model;

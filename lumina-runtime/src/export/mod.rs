@@ -1,0 +1,69 @@
+//! Exporters: where ended spans go, one file each.
+//!
+//! An exporter makes one attempt to deliver one batch, on a thread of its own, and says what came
+//! of it. Queueing, retrying, backing off, counting and giving up are the worker's business
+//! (`worker`), the same for every exporter.
+
+use crate::model::Batch;
+use std::time::{Duration, Instant};
+
+/// Delivers batches of ended spans.
+///
+/// Called on a thread that belongs to this exporter alone: it may block, up to `deadline`. A panic
+/// is caught, counted, and costs the batch.
+pub trait Exporter: Send + 'static {
+    /// A short name for health and logs: `otlp`, `jsonl`, ...
+    fn name(&self) -> &'static str;
+
+    /// Makes one attempt to deliver `batch`, giving up at `deadline`.
+    ///
+    /// # Errors
+    ///
+    /// [`ExportError`] says whether the same batch may be tried again, and when.
+    fn export(&mut self, batch: &Batch, deadline: Instant) -> Result<Delivery, ExportError>;
+
+    /// Makes what was accepted durable: flushes buffers, syncs files.
+    ///
+    /// # Errors
+    ///
+    /// As for [`export`](Self::export); nothing is tried again.
+    fn flush(&mut self, deadline: Instant) -> Result<(), ExportError> {
+        let _ = deadline;
+        Ok(())
+    }
+}
+
+/// What a receiver said of a batch that it took.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Delivery {
+    /// Spans of the batch that the receiver refused for good ("partial success").
+    pub rejected_spans: u64,
+    /// The receiver's words, shown by health.
+    pub message: Option<String>,
+}
+
+/// Why a batch was not delivered.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExportError {
+    /// The attempt failed in a way that may pass: no connection, time-out, overload.
+    #[error("{reason}")]
+    Retryable {
+        /// What happened, without secrets.
+        reason: String,
+        /// How long the receiver asked to wait.
+        retry_after: Option<Duration>,
+    },
+    /// The receiver finds the batch too large; halves of it may pass.
+    #[error("{reason}")]
+    TooLarge {
+        /// What happened, without secrets.
+        reason: String,
+    },
+    /// The same batch would fail again.
+    #[error("{reason}")]
+    Permanent {
+        /// What happened, without secrets.
+        reason: String,
+    },
+}
