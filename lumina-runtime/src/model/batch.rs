@@ -5,6 +5,7 @@
 
 use super::value::ArrayRef;
 use super::{Operation, Outcome, Resource, SpanId, SpanKind, TraceId, ValueRef};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Text of a batch: the program's own, or a piece of the batch's text arena.
@@ -220,11 +221,15 @@ impl<'a> SpanRef<'a> {
 
     /// The instrumentation scope: the target, by default the module path.
     pub fn scope(self) -> &'a str {
-        self.row.head.scope
+        self.batch.text(self.row.head.scope)
     }
 
-    pub(super) fn scope_static(self) -> &'static str {
-        self.row.head.scope
+    /// The scope without a copy where it is the program's own text.
+    pub(super) fn scope_cow(self) -> Cow<'static, str> {
+        match self.row.head.scope {
+            Text::Static(scope) => Cow::Borrowed(scope),
+            Text::Arena { .. } => Cow::Owned(self.scope().to_owned()),
+        }
     }
 
     /// Who is on the other side.

@@ -11,7 +11,7 @@ pub(crate) struct SpanHead {
     pub(crate) parent: Option<SpanId>,
     pub(crate) parent_remote: bool,
     pub(crate) name: Text,
-    pub(crate) scope: &'static str,
+    pub(crate) scope: Text,
     pub(crate) kind: SpanKind,
     pub(crate) operation: Operation,
     pub(crate) outcome: Outcome,
@@ -169,6 +169,25 @@ impl SpanWriter<'_> {
     /// Counts attributes that were dropped before they got here.
     pub(crate) fn count_dropped_attributes(&mut self, count: u32) {
         self.dropped_attributes = self.dropped_attributes.saturating_add(count);
+    }
+
+    /// Counts events that were dropped before they got here.
+    pub(crate) fn count_dropped_events(&mut self, count: u32) {
+        self.dropped_events = self.dropped_events.saturating_add(count);
+    }
+
+    /// Counts links that were dropped before they got here.
+    pub(crate) fn count_dropped_links(&mut self, count: u32) {
+        self.dropped_links = self.dropped_links.saturating_add(count);
+    }
+
+    /// Counts attributes of the last event that were dropped before they got here.
+    pub(crate) fn count_dropped_event_attributes(&mut self, count: u32) {
+        if self.events.end > self.events.start
+            && let Some(event) = self.batch.events.last_mut()
+        {
+            event.dropped_attributes = event.dropped_attributes.saturating_add(count);
+        }
     }
 
     /// Adds an event with its attributes.

@@ -4,6 +4,7 @@ use super::batch_writer::{Limits, NewText, NewValue};
 use super::{
     Batch, Operation, Outcome, Resource, SpanHead, SpanId, SpanKind, SpanRef, TraceId, Value,
 };
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// An ended span, owned.
@@ -21,7 +22,7 @@ pub struct SpanData {
     /// The span's name.
     pub name: String,
     /// The instrumentation scope: the target.
-    pub scope: &'static str,
+    pub scope: Cow<'static, str>,
     /// Who is on the other side.
     pub kind: SpanKind,
     /// The declared step of an AI pipeline.
@@ -58,6 +59,8 @@ pub struct EventData {
     pub time_unix_nanos: u64,
     /// Its attributes.
     pub attributes: Vec<(String, Value)>,
+    /// Attributes that did not fit the limit.
+    pub dropped_attributes: u32,
 }
 
 /// A link of a [`SpanData`].
@@ -79,7 +82,7 @@ impl SpanData {
             parent_id: None,
             parent_remote: false,
             name: name.into(),
-            scope: "",
+            scope: Cow::Borrowed(""),
             kind: SpanKind::Internal,
             operation: Operation::Unspecified,
             outcome: Outcome::Unset,
@@ -118,7 +121,7 @@ impl From<SpanRef<'_>> for SpanData {
             parent_id: span.parent_id(),
             parent_remote: span.is_parent_remote(),
             name: span.name().to_owned(),
-            scope: span.scope_static(),
+            scope: span.scope_cow(),
             kind: span.kind(),
             operation: span.operation(),
             outcome: span.outcome(),
@@ -132,6 +135,7 @@ impl From<SpanRef<'_>> for SpanData {
                     name: event.name().to_owned(),
                     time_unix_nanos: event.time_unix_nanos(),
                     attributes: owned(event.attributes()),
+                    dropped_attributes: event.dropped_attributes(),
                 })
                 .collect(),
             links: span
@@ -181,12 +185,19 @@ impl Batch {
                     (NewText::Copied(key.as_str()), new_value(value, elements))
                 });
             writer.event(NewText::Copied(&event.name), event.time_unix_nanos, attributes);
+            writer.count_dropped_event_attributes(event.dropped_attributes);
         }
         for link in &span.links {
             writer.link(link.trace_id, link.span_id);
         }
         writer.count_dropped_attributes(span.dropped_attributes);
+        writer.count_dropped_events(span.dropped_events);
+        writer.count_dropped_links(span.dropped_links);
         let name = writer.text(NewText::Copied(&span.name));
+        let scope = match &span.scope {
+            Cow::Borrowed(scope) => writer.text(NewText::Static(scope)),
+            Cow::Owned(scope) => writer.text(NewText::Copied(scope)),
+        };
         writer.finish(
             SpanHead {
                 trace: span.trace_id,
@@ -194,7 +205,7 @@ impl Batch {
                 parent: span.parent_id,
                 parent_remote: span.parent_remote,
                 name,
-                scope: span.scope,
+                scope,
                 kind: span.kind,
                 operation: span.operation,
                 outcome: span.outcome,
@@ -255,9 +266,13 @@ mod tests {
             name: "chunk".to_owned(),
             time_unix_nanos: 3,
             attributes: vec![("n".to_owned(), Value::from([1.5, 2.5]))],
+            dropped_attributes: 5,
         }];
         span.links = vec![LinkData { trace_id: TraceId(1), span_id: SpanId(2) }];
+        span.scope = Cow::Owned("support::answer".to_owned());
         span.dropped_attributes = 4;
+        span.dropped_events = 6;
+        span.dropped_links = 7;
         let batch = Batch::from_spans(Resource::new(), [span.clone()]);
         assert_eq!(SpanData::from(batch.spans().next().unwrap()), span);
     }
@@ -275,7 +290,7 @@ mod tests {
             parent: None,
             parent_remote: false,
             name: super::super::batch::Text::EMPTY,
-            scope: "",
+            scope: super::super::batch::Text::EMPTY,
             kind: SpanKind::Internal,
             operation: Operation::Unspecified,
             outcome: Outcome::Unset,
