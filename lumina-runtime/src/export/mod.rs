@@ -4,6 +4,12 @@
 //! of it. Queueing, retrying, backing off, counting and giving up are the worker's business
 //! (`worker`), the same for every exporter.
 
+mod console;
+mod memory;
+
+pub use console::Console;
+pub use memory::Memory;
+
 use crate::model::Batch;
 use std::time::{Duration, Instant};
 
