@@ -5,10 +5,14 @@
 //! (`worker`), the same for every exporter.
 
 mod console;
+mod drops;
 mod memory;
+pub(crate) mod worker;
 
 pub use console::Console;
+pub use drops::{DropReason, Drops};
 pub use memory::Memory;
+pub use worker::LastError;
 
 use crate::model::Batch;
 use std::time::{Duration, Instant};

@@ -49,7 +49,7 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    fn of<T>(self, arena: &[T]) -> &[T] {
+    pub(super) fn of<T>(self, arena: &[T]) -> &[T] {
         &arena[self.start as usize..self.end as usize]
     }
 }

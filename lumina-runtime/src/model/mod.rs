@@ -5,6 +5,7 @@
 //! looks on a wire that of each exporter.
 
 mod batch;
+mod batch_part;
 mod batch_writer;
 mod ids;
 mod resource;
