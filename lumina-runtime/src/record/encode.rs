@@ -1,0 +1,303 @@
+//! Attributes as bytes: `tag, key, payload`, little endian, unaligned.
+//!
+//! ```text
+//! key      one byte: an index into the site's keys, or
+//!          STATIC_KEY  + address (8) + length (4)   a key of the program
+//!          INLINE_KEY  + length (2) + bytes         a key made at run time
+//!          HEADLINE_KEY                             what a record says as a whole: an event's name, a span's status
+//! I64 U64 F64   8 bytes        BOOL  1 byte
+//! STR JSON      length (4) + bytes
+//! CUT           length (4) + original length (8) + bytes
+//! ARRAY         length in bytes (4) + elements, each: tag + payload
+//! ```
+//!
+//! Plain values go straight into the stage ([`plain_size`], [`write_plain`]); whatever must be
+//! formatted first, because formatting runs the user's code, goes through a buffer.
+
+use super::arg::Arg;
+use std::fmt::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+pub(super) const I64: u8 = 1;
+pub(super) const U64: u8 = 2;
+pub(super) const F64: u8 = 3;
+pub(super) const BOOL: u8 = 4;
+pub(super) const STR: u8 = 5;
+pub(super) const JSON: u8 = 6;
+pub(super) const CUT: u8 = 7;
+pub(super) const ARRAY: u8 = 8;
+
+/// Indices from here on are not indices.
+pub(crate) const MAX_KEYS: usize = 240;
+pub(super) const HEADLINE_KEY: u8 = 253;
+pub(super) const INLINE_KEY: u8 = 254;
+pub(super) const STATIC_KEY: u8 = 255;
+
+/// Default of the longest text kept of one value, in bytes.
+pub(crate) const DEFAULT_VALUE_LIMIT: usize = 32 * 1024;
+
+static VALUE_LIMIT: AtomicUsize = AtomicUsize::new(DEFAULT_VALUE_LIMIT);
+
+/// Sets the longest text kept of one value, in bytes; the rest is cut and its length noted.
+pub(crate) fn set_value_limit(bytes: usize) {
+    VALUE_LIMIT.store(bytes, Ordering::Relaxed);
+}
+
+#[inline(always)]
+pub(crate) fn value_limit() -> usize {
+    VALUE_LIMIT.load(Ordering::Relaxed)
+}
+
+/// A key on its way into a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Key<'a> {
+    Index(u8),
+    Static(&'static str),
+    Inline(&'a str),
+    Headline,
+}
+
+/// The bytes that `args` take, or `None` when one of them must be formatted or cut first.
+#[inline(always)]
+pub(crate) fn plain_size(args: &[Arg<'_>]) -> Option<usize> {
+    let mut size = 0;
+    for arg in args {
+        size += match arg {
+            Arg::I64(_) | Arg::U64(_) | Arg::F64(_) => 10,
+            Arg::Str(text) if text.len() <= value_limit() => 6 + text.len(),
+            Arg::Bool(_) => 3,
+            Arg::Empty => 0,
+            _ => return None,
+        };
+    }
+    Some(size)
+}
+
+/// Writes plain values at `at`, keyed by position; returns how many were not empty.
+///
+/// # Safety
+///
+/// `plain_size(args)` gave a size, and that many bytes from `at` are writable.
+#[inline(always)]
+pub(crate) unsafe fn write_plain(args: &[Arg<'_>], mut at: *mut u8) -> u8 {
+    let mut count = 0;
+    for (index, arg) in args.iter().enumerate() {
+        // SAFETY: each arm writes as many bytes as `plain_size` counted for it.
+        unsafe {
+            match arg {
+                Arg::I64(v) => at = write_word(at, I64, index as u8, *v as u64),
+                Arg::U64(v) => at = write_word(at, U64, index as u8, *v),
+                Arg::F64(v) => at = write_word(at, F64, index as u8, v.to_bits()),
+                Arg::Bool(v) => {
+                    at.cast::<[u8; 3]>().write([BOOL, index as u8, u8::from(*v)]);
+                    at = at.add(3);
+                }
+                Arg::Str(text) => {
+                    at.cast::<[u8; 2]>().write([STR, index as u8]);
+                    at.add(2).cast::<u32>().write_unaligned(text.len() as u32);
+                    copy_short(text.as_ptr(), at.add(6), text.len());
+                    at = at.add(6 + text.len());
+                }
+                _ => continue,
+            }
+        }
+        count += 1;
+    }
+    count
+}
+
+/// # Safety
+///
+/// Ten bytes from `at` are writable.
+#[inline(always)]
+unsafe fn write_word(at: *mut u8, tag: u8, index: u8, word: u64) -> *mut u8 {
+    // SAFETY: see above.
+    unsafe {
+        at.cast::<[u8; 2]>().write([tag, index]);
+        at.add(2).cast::<u64>().write_unaligned(word);
+        at.add(10)
+    }
+}
+
+/// `memcpy` with the usual lengths inline: a model's name is not worth a call.
+///
+/// # Safety
+///
+/// `length` bytes are readable from `from` and writable from `to`, and they do not overlap.
+#[inline(always)]
+unsafe fn copy_short(from: *const u8, to: *mut u8, length: usize) {
+    macro_rules! two_words {
+        ($word:ty) => {{
+            // Two words that may overlap cover any length between one and two words.
+            let last = length - size_of::<$word>();
+            // SAFETY: the branch guarantees at least one whole word.
+            unsafe {
+                let head = from.cast::<$word>().read_unaligned();
+                let tail = from.add(last).cast::<$word>().read_unaligned();
+                to.cast::<$word>().write_unaligned(head);
+                to.add(last).cast::<$word>().write_unaligned(tail);
+            }
+        }};
+    }
+    match length {
+        0 => {}
+        16..=32 => two_words!(u128),
+        8..=15 => two_words!(u64),
+        4..=7 => two_words!(u32),
+        // SAFETY: the caller's promise.
+        _ => unsafe { std::ptr::copy_nonoverlapping(from, to, length) },
+    }
+}
+
+/// Appends one attribute; returns whether there was one (an empty value is none).
+pub(crate) fn put(out: &mut Vec<u8>, key: Key<'_>, arg: &Arg<'_>) -> bool {
+    if matches!(arg, Arg::Empty) {
+        return false;
+    }
+    let tag_at = out.len();
+    out.push(0);
+    put_key(out, key);
+    let tag = put_payload(out, arg);
+    out[tag_at] = tag;
+    true
+}
+
+/// Appends values keyed by position; returns how many were not empty.
+pub(crate) fn put_all(out: &mut Vec<u8>, args: &[Arg<'_>]) -> u8 {
+    let count =
+        args.iter().enumerate().filter(|(i, arg)| put(out, Key::Index(*i as u8), arg)).count();
+    count.min(u8::MAX.into()) as u8
+}
+
+fn put_key(out: &mut Vec<u8>, key: Key<'_>) {
+    match key {
+        Key::Index(index) => out.push(index),
+        Key::Headline => out.push(HEADLINE_KEY),
+        Key::Static(key) => {
+            out.push(STATIC_KEY);
+            out.extend_from_slice(&(key.as_ptr().expose_provenance() as u64).to_le_bytes());
+            out.extend_from_slice(&(key.len() as u32).to_le_bytes());
+        }
+        Key::Inline(key) => {
+            let key = cut_at(key, 1024);
+            out.push(INLINE_KEY);
+            out.extend_from_slice(&(key.len() as u16).to_le_bytes());
+            out.extend_from_slice(key.as_bytes());
+        }
+    }
+}
+
+fn put_payload(out: &mut Vec<u8>, arg: &Arg<'_>) -> u8 {
+    match arg {
+        Arg::Bool(v) => {
+            out.push(u8::from(*v));
+            BOOL
+        }
+        Arg::I64(v) => put_word(out, I64, *v as u64),
+        Arg::U64(v) => put_word(out, U64, *v),
+        Arg::F64(v) => put_word(out, F64, v.to_bits()),
+        Arg::Str(text) => put_text(out, text),
+        Arg::OwnedStr(text) => put_text(out, text),
+        Arg::Json(text) => match put_text(out, text) {
+            STR => JSON,
+            cut => cut,
+        },
+        Arg::Display(value) => put_formatted(out, format_args!("{value}")),
+        Arg::Debug(value) => put_formatted(out, format_args!("{value:?}")),
+        Arg::Array(values) => put_array(out, *values),
+        // An empty element of an array; `put` has dealt with the rest.
+        Arg::Empty => put_text(out, ""),
+    }
+}
+
+fn put_word(out: &mut Vec<u8>, tag: u8, word: u64) -> u8 {
+    out.extend_from_slice(&word.to_le_bytes());
+    tag
+}
+
+fn put_text(out: &mut Vec<u8>, text: &str) -> u8 {
+    let kept = cut_at(text, value_limit());
+    out.extend_from_slice(&(kept.len() as u32).to_le_bytes());
+    let tag = if kept.len() == text.len() {
+        STR
+    } else {
+        out.extend_from_slice(&(text.len() as u64).to_le_bytes());
+        CUT
+    };
+    out.extend_from_slice(kept.as_bytes());
+    tag
+}
+
+fn put_array(out: &mut Vec<u8>, values: &dyn super::arg::ArgList) -> u8 {
+    let length_at = out.len();
+    out.extend_from_slice(&[0; 4]);
+    for index in 0..values.count() {
+        if out.len() - length_at > value_limit() {
+            break;
+        }
+        let tag_at = out.len();
+        out.push(0);
+        let tag = match values.get(index) {
+            // Arrays of arrays are no attribute values: shown as text.
+            nested @ Arg::Array(_) => put_formatted(out, format_args!("{nested:?}")),
+            plain => put_payload(out, &plain),
+        };
+        out[tag_at] = tag;
+    }
+    let length = (out.len() - length_at - 4) as u32;
+    out[length_at..length_at + 4].copy_from_slice(&length.to_le_bytes());
+    ARRAY
+}
+
+/// Formats into `out`. A `Display` or `Debug` that panics must not harm the call it describes: its
+/// value is replaced by a note.
+fn put_formatted(out: &mut Vec<u8>, arguments: std::fmt::Arguments<'_>) -> u8 {
+    let start = out.len();
+    out.extend_from_slice(&[0; 12]);
+    let mut writer = Bounded { out, room: value_limit(), written: 0 };
+    let done = catch_unwind(AssertUnwindSafe(|| writer.write_fmt(arguments)));
+    let written = writer.written;
+    if done.is_err() {
+        out.truncate(start);
+        return put_text(out, "[panicked while being formatted]");
+    }
+    let kept = out.len() - start - 12;
+    out[start..start + 4].copy_from_slice(&(kept as u32).to_le_bytes());
+    if kept as u64 == written {
+        out.drain(start + 4..start + 12);
+        STR
+    } else {
+        out[start + 4..start + 12].copy_from_slice(&written.to_le_bytes());
+        CUT
+    }
+}
+
+/// Keeps what fits, counts the rest.
+struct Bounded<'a> {
+    out: &'a mut Vec<u8>,
+    room: usize,
+    written: u64,
+}
+
+impl std::fmt::Write for Bounded<'_> {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        let kept = cut_at(text, self.room);
+        self.out.extend_from_slice(kept.as_bytes());
+        // Once something was cut, a later short piece must not be glued to the cut.
+        self.room = if kept.len() == text.len() { self.room - kept.len() } else { 0 };
+        self.written += text.len() as u64;
+        Ok(())
+    }
+}
+
+/// The longest prefix of at most `limit` bytes that ends between two characters.
+#[inline]
+fn cut_at(text: &str, limit: usize) -> &str {
+    if text.len() <= limit {
+        return text;
+    }
+    // `str::floor_char_boundary` is newer than the oldest supported compiler.
+    let end = (0..=limit).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
+    &text[..end]
+}

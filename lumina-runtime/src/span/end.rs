@@ -1,0 +1,94 @@
+//! What is said of a call when it is over.
+
+use super::panic::take_panic;
+use crate::model::Outcome;
+use crate::names;
+use crate::record::arg::Arg;
+use crate::record::encode::{Key, put};
+use crate::record::scratch;
+
+/// Collects the outcome and the last attributes of a span.
+pub struct End {
+    outcome: Outcome,
+    attributes: Option<Vec<u8>>,
+    count: u8,
+}
+
+pub(super) struct Said {
+    pub(super) outcome: Outcome,
+    pub(super) attributes: Vec<u8>,
+    pub(super) count: u8,
+}
+
+impl Said {
+    pub(super) fn recycle(self) {
+        if self.attributes.capacity() > 0 {
+            scratch::give_back(self.attributes);
+        }
+    }
+}
+
+impl End {
+    #[inline(always)]
+    pub(super) fn new() -> Self {
+        End { outcome: Outcome::Unset, attributes: None, count: 0 }
+    }
+
+    #[inline(always)]
+    pub(super) fn into_parts(self) -> Said {
+        Said {
+            outcome: self.outcome,
+            attributes: self.attributes.unwrap_or_default(),
+            count: self.count,
+        }
+    }
+
+    /// Records a declared key, by its index among the site's keys.
+    pub fn set(&mut self, key_index: usize, arg: Arg<'_>) {
+        let Ok(index) = u8::try_from(key_index) else { return };
+        self.put(Key::Index(index), &arg);
+    }
+
+    /// Records a key of the program that the site does not declare.
+    pub(super) fn put_static(&mut self, key: &'static str, arg: &Arg<'_>) {
+        self.put(Key::Static(key), arg);
+    }
+
+    fn put(&mut self, key: Key<'_>, arg: &Arg<'_>) {
+        let buffer = self.attributes.get_or_insert_with(scratch::take);
+        if put(buffer, key, arg) {
+            self.count = self.count.saturating_add(1);
+        }
+    }
+
+    /// The call succeeded.
+    #[inline(always)]
+    pub fn ok(&mut self) {
+        self.outcome = Outcome::Ok;
+    }
+
+    /// The call failed in a way that has no description.
+    pub fn failed(&mut self) {
+        self.outcome = Outcome::Error;
+    }
+
+    pub(super) fn cancelled(&mut self) {
+        self.outcome = Outcome::Cancelled;
+    }
+
+    /// The call is left by the panic that is going on.
+    #[cold]
+    pub(super) fn panicked(&mut self) {
+        self.outcome = Outcome::Panic;
+        if let Some(panic) = take_panic() {
+            self.put_static(names::ERROR_MESSAGE, &Arg::Str(&panic.message));
+            self.put_static(names::PANIC_LOCATION, &Arg::Str(&panic.location));
+        }
+    }
+}
+
+impl std::fmt::Debug for End {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("End").field("outcome", &self.outcome).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,27 @@
+//! Spans as generated code sees them: call sites, values, guards, and what is said at the end.
+//!
+//! Everything here is called from the code that `#[traced]` writes, by way of `__private`, and ends
+//! in `record`. What other subscribers of `tracing` get to see is the business of `bridge`.
+
+mod add;
+mod async_span;
+mod begin;
+mod end;
+mod error;
+mod extra;
+mod panic;
+pub mod probe;
+pub(crate) mod site;
+mod sync_span;
+mod to_arg;
+
+pub use add::{add_event, record_attributes};
+pub use async_span::{AsyncSpan, Traced};
+pub use end::End;
+pub use extra::{Extra, IntoParent, Parent, follows};
+pub(crate) use panic::note_panics;
+pub use site::Site;
+pub use sync_span::SyncSpan;
+#[cfg(feature = "json")]
+pub use to_arg::json;
+pub use to_arg::{ToArg, debug, display, redacted};
