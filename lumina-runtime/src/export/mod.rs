@@ -6,11 +6,13 @@
 
 mod console;
 mod drops;
+pub mod jsonl;
 mod memory;
 pub(crate) mod worker;
 
 pub use console::Console;
 pub use drops::{DropReason, Drops};
+pub use jsonl::Jsonl;
 pub use memory::Memory;
 pub use worker::LastError;
 

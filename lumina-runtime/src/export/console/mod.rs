@@ -45,7 +45,7 @@ use style::Look;
 /// spans, the flush prints the rest. Spans count as delivered when they start to wait.
 ///
 /// Nothing in a name or a value reaches the terminal as a control sequence. Long values are cut,
-/// and of the many only the first are shown: use `Jsonl` for all of them.
+/// and of the many only the first are shown: use [`Jsonl`](super::Jsonl) for all of them.
 ///
 /// Colours: never with `NO_COLOR`, always with `CLICOLOR_FORCE`, else if standard error is a
 /// terminal. Only ASCII is used if `LC_ALL`, `LC_CTYPE` or `LANG` name a locale that is not UTF-8.
