@@ -12,5 +12,5 @@ pub mod provider;
 pub mod retrieval;
 mod text;
 
-pub use provider::MockProvider;
+pub use provider::{Endpoint, MockProvider};
 pub use retrieval::Index;

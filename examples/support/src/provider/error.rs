@@ -36,6 +36,12 @@ pub enum ProviderError {
         /// The status given.
         status: u16,
     },
+
+    /// The environment names a provider and no key for it.
+    #[error(
+        "`OPENAI_BASE_URL` is set and `OPENAI_API_KEY` is not; set both, or neither for the mock"
+    )]
+    NoKey,
 }
 
 /// An answer with an error body.

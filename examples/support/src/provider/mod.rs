@@ -16,6 +16,7 @@ mod completion;
 mod counters;
 mod dice;
 mod embed;
+mod endpoint;
 mod error;
 mod respond;
 mod server;
@@ -23,13 +24,14 @@ mod stream;
 mod tools;
 mod wire;
 
-use std::{env, fmt, io, net::TcpListener, sync::Arc, thread};
+use std::{fmt, io, net::TcpListener, sync::Arc, thread};
 
 use tokio::sync::oneshot;
 
 pub use answer::UNKNOWN;
 pub use behaviour::{Behaviour, Fault, Faults, Latency};
 pub use counters::Requests;
+pub use endpoint::{Endpoint, install_tls};
 pub use error::ProviderError;
 
 use server::State;
@@ -75,18 +77,6 @@ impl MockProvider {
         let (stop, stopped) = oneshot::channel();
         let thread = spawn(listener, state.clone(), stopped)?;
         Ok(Self { base_url, state, stop: Some(stop), thread: Some(thread) })
-    }
-
-    /// Starts a server unless `OPENAI_BASE_URL` names a provider to use instead.
-    ///
-    /// A key alone is no such wish: a key that happens to be set must not spend money.
-    ///
-    /// # Errors
-    ///
-    /// As [`start`](Self::start).
-    pub fn unless_configured(behaviour: Behaviour) -> Result<Option<Self>, ProviderError> {
-        let configured = env::var_os("OPENAI_BASE_URL").is_some_and(|url| !url.is_empty());
-        if configured { Ok(None) } else { Self::start(behaviour).map(Some) }
     }
 
     /// Returns what clients take as `OPENAI_BASE_URL`; it ends in `/v1`.

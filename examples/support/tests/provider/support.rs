@@ -12,11 +12,13 @@ use async_openai::{
 use futures_util::StreamExt;
 use lumina_support::{
     MockProvider, document,
-    provider::{Behaviour, Fault},
+    provider::{Behaviour, Fault, install_tls},
 };
 use serde_json::{Value, json};
 
 pub(crate) fn started(behaviour: Behaviour) -> MockProvider {
+    // Every client of these tests is made after the first server.
+    install_tls();
     MockProvider::start(behaviour).unwrap()
 }
 
