@@ -47,7 +47,7 @@ fn singular(mut word: String) -> String {
 
 /// Returns the sentences of `text`: its prose, line breaks folded, without fenced code.
 ///
-/// A sentence ends at `.`, `!` or `?` before white space, at a blank line, and where a list
+/// A sentence ends at `.`, `!` or `?` before white space (not after a number), at a blank line, and where a list
 /// item, a table row or a heading begins. JSON, as tools return it, has no prose: it is one
 /// sentence as a whole.
 pub(crate) fn sentences(text: &str) -> Vec<String> {
@@ -93,7 +93,9 @@ fn split_block(block: &mut String, sentences: &mut Vec<String>) {
     let mut start = 0;
     let ends = block.char_indices().filter_map(|(at, c)| {
         let next = at + c.len_utf8();
-        let ends = matches!(c, '.' | '!' | '?') && block[next..].starts_with(' ');
+        let ends = matches!(c, '.' | '!' | '?')
+            && block[next..].starts_with(' ')
+            && !is_number(block[..at].rsplit(' ').next().unwrap_or_default());
         ends.then_some(next)
     });
     for end in ends.chain([block.len()]) {
@@ -104,6 +106,12 @@ fn split_block(block: &mut String, sentences: &mut Vec<String>) {
         start = end;
     }
     block.clear();
+}
+
+/// Whether a stop after `word` makes it an ordinal, as in "**3. Errors**".
+fn is_number(word: &str) -> bool {
+    let word = word.trim_start_matches('*');
+    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Returns the tokens of `text`, which joined give `text` again.
@@ -154,14 +162,14 @@ mod tests {
     #[test]
     fn sentences_end_at_stops_list_items_and_blank_lines_and_skip_code() {
         let text = "# Queue\n\nIt is bounded. It drops\nand counts!\n- first item\n2. second v1.2 item\n\
-                    ```rust\nlet code = 1. ;\n```\nLast";
+                    ```rust\nlet code = 1. ;\n```\n**3. Last**";
         let expected = [
             "Queue",
             "It is bounded.",
             "It drops and counts!",
             "first item",
             "second v1.2 item",
-            "Last",
+            "**3. Last**",
         ];
         assert_eq!(sentences(text), expected);
     }
