@@ -47,9 +47,9 @@ fn singular(mut word: String) -> String {
 
 /// Returns the sentences of `text`: its prose, line breaks folded, without fenced code.
 ///
-/// A sentence ends at `.`, `!` or `?` before white space (not after a number), at a blank line, and where a list
-/// item, a table row or a heading begins. JSON, as tools return it, has no prose: it is one
-/// sentence as a whole.
+/// A sentence ends at `.`, `!` or `?` before white space (not after a number), at a blank line,
+/// and where a list item, a table row or a heading begins. JSON, as tools return it, has no
+/// prose: it is one sentence as a whole.
 pub(crate) fn sentences(text: &str) -> Vec<String> {
     let trimmed = text.trim();
     if trimmed.starts_with(['{', '[']) && trimmed.ends_with(['}', ']']) {
