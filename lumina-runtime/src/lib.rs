@@ -1,6 +1,7 @@
 //! Records, collects and ships spans.
 
 mod bridge;
+mod collect;
 pub mod export;
 pub mod model;
 pub mod names;

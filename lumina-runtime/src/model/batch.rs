@@ -100,6 +100,19 @@ impl Batch {
         Batch { resource, ..Batch::default() }
     }
 
+    /// An empty batch with room for as much as `other` holds, which came before it.
+    pub(crate) fn like(other: &Batch) -> Self {
+        Batch {
+            resource: other.resource.clone(),
+            spans: Vec::with_capacity(other.spans.len()),
+            attributes: Vec::with_capacity(other.attributes.len()),
+            events: Vec::with_capacity(other.events.len()),
+            links: Vec::with_capacity(other.links.len()),
+            elements: Vec::with_capacity(other.elements.len()),
+            text: String::with_capacity(other.text.len()),
+        }
+    }
+
     /// The process that the spans come from.
     pub fn resource(&self) -> &Resource {
         &self.resource

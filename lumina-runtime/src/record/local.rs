@@ -129,6 +129,11 @@ impl Local {
     /// since the start has 64 random bits, as good as unique within a trace. Never 0.
     #[inline(always)]
     pub(crate) fn new_span_id(&self) -> u64 {
+        let last = self.next_span.get();
+        if last == 0 {
+            // The thread's first span, or once in 2^64.
+            self.seed();
+        }
         let next = self.next_span.get().wrapping_add(GOLDEN);
         self.next_span.set(next);
         if next == 0 { self.new_span_id() } else { next }
@@ -230,8 +235,10 @@ impl Local {
             return false;
         };
         self.copy_out(stage, block);
+        // Before the block can be read: the same records must not be found in both.
+        let at_rest = stage.handover.retire();
         self.spare.set(pool::exchange(block));
-        let stage = if stage.handover.retire() {
+        let stage = if at_rest {
             stage
         } else {
             pool::leave_stage(stage);
@@ -256,8 +263,8 @@ impl Local {
         let Some(stage) = self.stage.take() else { return };
         if let Some(block) = self.spare.take().or_else(pool::take_block) {
             self.copy_out(stage, block);
-            pool::give_back(block, true);
             stage.handover.retire();
+            pool::give_back(block, true);
             pool::leave_stage(stage);
         }
         // Without a block the stage stays registered, and the collector reads it where it is.
