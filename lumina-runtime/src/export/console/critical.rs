@@ -77,17 +77,16 @@ fn walk_back(
     slack: u64,
     found: &mut Vec<Section>,
 ) -> u64 {
-    let parent_end = nodes[section.span].end_unix_nanos;
     let mut children = tree.children[section.span].clone();
     children.sort_by_key(|&child| std::cmp::Reverse(nodes[child].end_unix_nanos));
     let mut at = section.end;
     let mut own = 0;
     for child in children {
         let node = &nodes[child];
-        let outlives = node.end_unix_nanos > parent_end.saturating_add(slack);
+        // With a later sibling, or with the end of the parent.
         let overlaps = node.end_unix_nanos > at.saturating_add(slack);
         let (start, end) = (node.start_unix_nanos.max(section.start), node.end_unix_nanos.min(at));
-        if outlives || overlaps || start > end {
+        if overlaps || start > end {
             continue;
         }
         own += at - end;

@@ -244,6 +244,19 @@ fn a_flush_prints_what_waits_for_its_root_and_the_root_says_so_later() {
 }
 
 #[test]
+fn a_span_with_a_parent_in_another_process_is_a_root_here() {
+    let mut root = span(2, 1, "handle", 0, 100);
+    root.parent_remote = true;
+    let screen = Screen::default();
+    let mut console = Console::to(screen.clone()).colors(false).unicode(true);
+    let spans = [span(3, 2, "answer", 0, 90), root];
+    console.export(&Batch::from_spans(resource(), spans), Instant::now()).unwrap();
+    let shown = screen.text();
+    assert!(shown.starts_with("📊 handle (total: 100ms)"), "{shown}");
+    assert!(shown.contains("\n  ┕━ answer (90ms) ⚠ SLOW (90% of the total)\n"), "{shown}");
+}
+
+#[test]
 fn a_writer_that_fails_is_a_permanent_error() {
     struct Closed;
     impl Write for Closed {
