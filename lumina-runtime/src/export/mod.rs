@@ -8,6 +8,8 @@ mod console;
 mod drops;
 pub mod jsonl;
 mod memory;
+#[cfg(feature = "otlp")]
+mod otlp;
 pub(crate) mod worker;
 
 pub use console::Console;

@@ -1,0 +1,3 @@
+//! OTLP.
+mod encode;
+mod wire;
