@@ -16,6 +16,8 @@ pub use console::Console;
 pub use drops::{DropReason, Drops};
 pub use jsonl::Jsonl;
 pub use memory::Memory;
+#[cfg(feature = "otlp")]
+pub use otlp::{Otlp, OtlpBuilder, OtlpCompression, OtlpConfigError, OtlpProtocol};
 pub use worker::LastError;
 
 use crate::model::Batch;

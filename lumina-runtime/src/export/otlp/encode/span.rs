@@ -3,6 +3,7 @@
 use super::super::wire::{close, open, put_bytes, put_count};
 use super::value::put_attribute;
 use crate::model::{EventRef, LinkRef, Outcome, SpanRef, ValueRef};
+use crate::names;
 
 /// What was recorded was sampled.
 const SAMPLED: u32 = 0x001;
@@ -73,15 +74,15 @@ fn put_head(out: &mut Vec<u8>, span: SpanRef<'_>) {
 /// Attributes that say what OTLP has no field for.
 fn put_own_attributes(out: &mut Vec<u8>, span: SpanRef<'_>) {
     if let Some(operation) = span.operation().as_str() {
-        put_unless_set(out, span, "lumina.operation", ValueRef::Str(operation));
+        put_unless_set(out, span, names::OPERATION, ValueRef::Str(operation));
     }
     let outcome = span.outcome();
     if matches!(outcome, Outcome::Panic | Outcome::Cancelled | Outcome::Incomplete) {
-        put_unless_set(out, span, "error.type", ValueRef::Str(outcome.as_str()));
-        put_unless_set(out, span, "lumina.outcome", ValueRef::Str(outcome.as_str()));
+        put_unless_set(out, span, names::ERROR_TYPE, ValueRef::Str(outcome.as_str()));
+        put_unless_set(out, span, names::OUTCOME, ValueRef::Str(outcome.as_str()));
     }
     if outcome == Outcome::Incomplete {
-        put_unless_set(out, span, "lumina.incomplete", ValueRef::Bool(true));
+        put_unless_set(out, span, names::INCOMPLETE, ValueRef::Bool(true));
     }
 }
 
