@@ -5,11 +5,17 @@ mod collect;
 pub mod export;
 pub mod model;
 pub mod names;
+pub mod pipeline;
 mod record;
 mod span;
+pub mod testing;
 
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
 
+pub use pipeline::{
+    Builder, ExporterHealth, ExporterReport, Guard, Health, InvalidSetting, Report, ScopedPipeline,
+    SetupError, State, builder, flush, health, init, shutdown,
+};
 pub use record::context::{Context, ContextGuard, FutureExt, InContext};

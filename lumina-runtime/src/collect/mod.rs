@@ -91,7 +91,7 @@ pub(crate) fn register(config: PipelineConfig) -> Result<PipelineId, StartError>
         0 => NEXT.fetch_add(1, Ordering::Relaxed),
         id => id,
     });
-    route::set_sample_ratio(id.0, 1.0);
+    route::set_sampling(id.0, 1.0, true);
     let lost_before = pool::lost_spans(id.0);
     // Waits: a span that is read before its pipeline is known has nowhere to go.
     let open = |done| thread::Request::Open { id, config, lost_before, done };

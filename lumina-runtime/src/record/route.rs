@@ -2,7 +2,7 @@
 
 use super::context::{Current, INHERITED, PIPELINE_SHIFT, SAMPLED, pipeline_of};
 use super::local::LocalRef;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 /// No pipeline has been installed.
 const NONE: u32 = 0;
@@ -15,6 +15,8 @@ static INSTALLED: AtomicU32 = AtomicU32::new(NONE);
 static AFTER_SHUTDOWN: AtomicU64 = AtomicU64::new(0);
 /// A trace is recorded if the low half of its id is at most this.
 static SAMPLE_AT_MOST: [AtomicU64; PIPELINES] = [const { AtomicU64::new(u64::MAX) }; PIPELINES];
+/// Pipelines that decide for themselves even where a parent has decided.
+static IGNORES_PARENT: [AtomicBool; PIPELINES] = [const { AtomicBool::new(false) }; PIPELINES];
 
 /// Sends the traces of contexts that name no pipeline to `pipeline`.
 pub(crate) fn install(pipeline: u16) {
@@ -32,10 +34,15 @@ pub(crate) fn after_shutdown() -> u64 {
 }
 
 /// Sets the share of the traces of `pipeline` that are recorded: from 0.0, none, to 1.0, all.
-pub(crate) fn set_sample_ratio(pipeline: u16, ratio: f64) {
+///
+/// `follows_parent`: a trace that another process began is recorded if that process recorded it;
+/// otherwise the share is one of all traces.
+pub(crate) fn set_sampling(pipeline: u16, ratio: f64, follows_parent: bool) {
+    let slot = usize::from(pipeline) % PIPELINES;
     // The cast saturates: 1.0 gives `u64::MAX`.
     let at_most = (ratio.clamp(0.0, 1.0) * u64::MAX as f64) as u64;
-    SAMPLE_AT_MOST[usize::from(pipeline) % PIPELINES].store(at_most, Ordering::Relaxed);
+    SAMPLE_AT_MOST[slot].store(at_most, Ordering::Relaxed);
+    IGNORES_PARENT[slot].store(!follows_parent, Ordering::Relaxed);
 }
 
 /// The context in which a root span starts: a new trace, its pipeline, the sampling decision.
@@ -61,8 +68,9 @@ pub(crate) fn begin_trace(local: LocalRef, parent: Current) -> Current {
         },
         named => named,
     };
-    let at_most = SAMPLE_AT_MOST[usize::from(pipeline) % PIPELINES].load(Ordering::Relaxed);
-    let sampled = match remote {
+    let slot = usize::from(pipeline) % PIPELINES;
+    let at_most = SAMPLE_AT_MOST[slot].load(Ordering::Relaxed);
+    let sampled = match remote && !IGNORES_PARENT[slot].load(Ordering::Relaxed) {
         true => parent.flags & SAMPLED != 0,
         false => at_most != 0 && trace[1] <= at_most,
     };

@@ -17,6 +17,10 @@ impl Notify {
         Notify(Arc::new(show))
     }
 
+    pub(crate) fn say(&self, line: &str) {
+        (self.0)(line);
+    }
+
     /// One line on standard error; a closed one is nobody's loss.
     pub(crate) fn stderr() -> Self {
         use std::io::Write;
@@ -57,7 +61,7 @@ impl Notices {
         self.last = Some(now);
         (self.said_dropped, self.said_failed) = (dropped, counts.failed_attempts);
         let reason = counts.last_error.as_ref().map_or("none", |error| error.message.as_str());
-        (self.notify.0)(&format!(
+        self.notify.say(&format!(
             "exporter {label}: {} spans waiting, {dropped} dropped ({}), last error: {reason}",
             counts.pending_spans, counts.dropped
         ));

@@ -1,0 +1,307 @@
+//! From what was asked for to what is done: one value for each setting, checked.
+//!
+//! Pure but for what the resource finds out about the process. Precedence, the same for every
+//! setting: builder call, `LUMINA_*`, `OTEL_*`, default.
+
+use super::Builder;
+use super::env::{EnvSettings, ExporterName, Sampler, read_lumina, read_otel};
+use super::error::InvalidSetting;
+use super::resource::{self, Described};
+use crate::export::Exporter;
+use crate::export::worker::{Notify, RetryPolicy, WorkerConfig};
+use crate::model::{Limits, Resource, Value};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// A checked set-up: every value present and in range.
+pub(super) struct Plan {
+    pub(super) resource: Resource,
+    pub(super) exporters: Exporters,
+    pub(super) sampler: Sampler,
+    pub(super) limits: Limits,
+    pub(super) max_value_bytes: Option<usize>,
+    pub(super) batch: BatchConfig,
+    pub(super) worker: WorkerConfig,
+}
+
+/// When the collector hands a batch over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct BatchConfig {
+    pub(crate) max_spans: usize,
+    pub(crate) max_bytes: usize,
+    pub(crate) max_delay: Duration,
+}
+
+/// Where batches go.
+pub(super) enum Exporters {
+    /// As handed to the builder.
+    Given(Vec<Box<dyn Exporter>>),
+    /// By name, to be made.
+    Named(Vec<Named>),
+}
+
+/// An exporter that is yet to be made, and the setting that asked for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Named {
+    Console,
+    Jsonl(PathBuf),
+    Otlp,
+}
+
+const BATCH: BatchConfig =
+    BatchConfig { max_spans: 512, max_bytes: 1 << 20, max_delay: Duration::from_secs(1) };
+const QUEUE_SPANS: usize = 65_536;
+const QUEUE_BYTES: usize = 16 << 20;
+const EXPORT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Decides. `None`: lumina is switched off, and nothing else was looked at, so that the switch
+/// works whatever the other variables say.
+///
+/// # Errors
+///
+/// Every wrong value.
+pub(super) fn lower(builder: Builder) -> Result<Option<Plan>, Vec<InvalidSetting>> {
+    let mut errors = builder.wrong_values();
+    let lumina = read_lumina(&builder.variables, &mut errors);
+    let otel = read_otel(&builder.variables, &mut errors);
+    if builder.enabled.or(lumina.enabled).or(otel.enabled) == Some(false) {
+        return Ok(None);
+    }
+    let named = named_exporters(&builder, &lumina, &otel).unwrap_or_else(|error| {
+        errors.push(error);
+        Vec::new()
+    });
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let worker = worker_config(&builder, &otel);
+    let mut batch = BatchConfig {
+        max_spans: builder.batch_spans.or(otel.batch_spans).unwrap_or(BATCH.max_spans),
+        max_delay: builder.batch_delay.or(otel.batch_delay).unwrap_or(BATCH.max_delay),
+        ..BATCH
+    };
+    // A batch above the queue's bounds would find room in an empty queue only.
+    batch.max_spans = batch.max_spans.min(worker.queue_spans);
+    batch.max_bytes = batch.max_bytes.min(worker.queue_bytes);
+    let sampler = builder.sample_ratio.map(Sampler::ParentOrRatio);
+    Ok(Some(Plan {
+        sampler: sampler.or(lumina.sampler).or(otel.sampler).unwrap_or(Sampler::ParentOrRatio(1.0)),
+        limits: limits(&builder, &otel),
+        max_value_bytes: builder.max_value_bytes.or(otel.value_length),
+        resource: resource(&builder, lumina, otel),
+        exporters: match builder.exporters {
+            exporters if exporters.is_empty() => Exporters::Named(named),
+            exporters => Exporters::Given(exporters),
+        },
+        batch,
+        worker,
+    }))
+}
+
+/// A plan that records nothing.
+pub(super) fn silent() -> Plan {
+    Plan {
+        resource: Resource::new(),
+        exporters: Exporters::Given(Vec::new()),
+        sampler: Sampler::Ratio(0.0),
+        limits: Limits::default(),
+        max_value_bytes: None,
+        batch: BATCH,
+        worker: worker_config(&Builder::new(), &EnvSettings::default()),
+    }
+}
+
+/// The exporters that the builder's endpoint or the environment asks for.
+fn named_exporters(
+    builder: &Builder,
+    lumina: &EnvSettings,
+    otel: &EnvSettings,
+) -> Result<Vec<Named>, InvalidSetting> {
+    if builder.asks_for_otlp() {
+        return Ok(vec![Named::Otlp]);
+    }
+    if let Some(names) = lumina.exporters.as_ref().or(otel.exporters.as_ref()) {
+        return names.iter().map(|name| with_file(*name, lumina.file.clone())).collect();
+    }
+    let otlp = (lumina.has_endpoint || otel.has_endpoint).then_some(Named::Otlp);
+    let named: Vec<Named> = otlp.into_iter().chain(lumina.file.clone().map(Named::Jsonl)).collect();
+    Ok(if named.is_empty() { vec![Named::Console] } else { named })
+}
+
+fn with_file(name: ExporterName, file: Option<PathBuf>) -> Result<Named, InvalidSetting> {
+    Ok(match name {
+        ExporterName::Console => Named::Console,
+        ExporterName::Otlp => Named::Otlp,
+        ExporterName::Jsonl => Named::Jsonl(file.ok_or_else(|| {
+            InvalidSetting::without_value(
+                "LUMINA_FILE",
+                "the path of a file, since LUMINA_EXPORTERS names `jsonl`",
+            )
+        })?),
+    })
+}
+
+fn worker_config(builder: &Builder, otel: &EnvSettings) -> WorkerConfig {
+    let default = RetryPolicy::default();
+    WorkerConfig {
+        queue_spans: builder.queue_spans.or(otel.queue_spans).unwrap_or(QUEUE_SPANS),
+        queue_bytes: builder.queue_bytes.unwrap_or(QUEUE_BYTES),
+        attempt_timeout: builder.export_timeout.or(otel.export_timeout).unwrap_or(EXPORT_TIMEOUT),
+        retry: RetryPolicy {
+            max_elapsed: builder.max_retry_time.unwrap_or(default.max_elapsed),
+            ..default
+        },
+        notify: builder.notify.clone().unwrap_or_else(Notify::stderr),
+    }
+}
+
+fn limits(builder: &Builder, otel: &EnvSettings) -> Limits {
+    let default = Limits::default();
+    Limits {
+        attributes: builder.max_attributes.or(otel.attributes).unwrap_or(default.attributes),
+        events: builder.max_events.or(otel.events).unwrap_or(default.events),
+        links: builder.max_links.or(otel.links).unwrap_or(default.links),
+        event_attributes: otel.event_attributes.unwrap_or(default.event_attributes),
+    }
+}
+
+fn resource(builder: &Builder, lumina: EnvSettings, otel: EnvSettings) -> Resource {
+    let of_otel = otel.resource.into_iter().map(|(key, value)| (key, Value::from(value)));
+    let attributes = of_otel.chain(builder.attributes.iter().cloned()).collect();
+    // What the builder's attributes say of the service is a builder call, and beats variables.
+    let said = |key: &str| builder.attributes.iter().any(|(known, _)| known == key);
+    let variable = |key: &str, value: Option<String>| value.filter(|_| !said(key));
+    let described = Described {
+        attributes,
+        service: builder
+            .service
+            .clone()
+            .or_else(|| variable("service.name", lumina.service.or(otel.service))),
+        service_version: builder.service_version.clone(),
+        environment: builder
+            .environment
+            .clone()
+            .or_else(|| variable("deployment.environment.name", lumina.environment)),
+    };
+    resource::describe(described, &builder.variables)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::export::Memory;
+
+    fn builder(variables: &[(&str, &str)]) -> Builder {
+        Builder::new().variables(variables.iter().copied())
+    }
+
+    fn plan(builder: Builder) -> Plan {
+        lower(builder).unwrap().expect("enabled")
+    }
+
+    fn named(variables: &[(&str, &str)]) -> Vec<Named> {
+        match plan(builder(variables)).exporters {
+            Exporters::Named(named) => named,
+            Exporters::Given(_) => panic!("nothing was given to the builder"),
+        }
+    }
+
+    fn service(builder: Builder) -> String {
+        plan(builder).resource.get("service.name").unwrap().to_string()
+    }
+
+    #[test]
+    fn the_builder_beats_lumina_beats_otel_beats_the_default() {
+        let otel = ("OTEL_SERVICE_NAME", "otel");
+        let lumina = ("LUMINA_SERVICE_NAME", "lumina");
+        let attributes = ("OTEL_RESOURCE_ATTRIBUTES", "service.name=attribute");
+        assert_eq!(service(builder(&[lumina, otel, attributes]).service("builder")), "builder");
+        assert_eq!(service(builder(&[lumina, otel, attributes])), "lumina");
+        assert_eq!(service(builder(&[otel, attributes])), "otel");
+        assert_eq!(service(builder(&[attributes])), "attribute");
+        assert!(service(builder(&[])).starts_with("unknown_service:"));
+        let by_attribute = builder(&[lumina]).attribute("service.name", "attribute");
+        assert_eq!(service(by_attribute), "attribute");
+    }
+
+    #[test]
+    fn sampling_follows_the_same_precedence() {
+        let otel = ("OTEL_TRACES_SAMPLER", "always_off");
+        let lumina = ("LUMINA_SAMPLE_RATIO", "0.5");
+        let sampler = |builder| plan(builder).sampler;
+        let of = Sampler::ParentOrRatio;
+        assert_eq!(sampler(builder(&[lumina, otel]).sample_ratio(0.25)), of(0.25));
+        assert_eq!(sampler(builder(&[lumina, otel])), of(0.5));
+        assert_eq!(sampler(builder(&[otel])), Sampler::Ratio(0.0));
+        assert_eq!(sampler(builder(&[])), of(1.0));
+    }
+
+    #[test]
+    fn with_nothing_set_spans_go_to_the_console() {
+        assert_eq!(named(&[]), [Named::Console]);
+    }
+
+    #[test]
+    fn an_endpoint_and_a_file_each_bring_their_exporter() {
+        let endpoint = ("LUMINA_ENDPOINT", "http://localhost:4318");
+        let file = ("LUMINA_FILE", "spans.jsonl");
+        let jsonl = Named::Jsonl(PathBuf::from("spans.jsonl"));
+        assert_eq!(named(&[endpoint]), [Named::Otlp]);
+        assert_eq!(named(&[file]), std::slice::from_ref(&jsonl));
+        assert_eq!(named(&[endpoint, file]), [Named::Otlp, jsonl]);
+        assert_eq!(named(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "http://x")]), [Named::Otlp]);
+    }
+
+    #[test]
+    fn a_list_of_exporters_is_taken_as_it_is() {
+        let endpoint = ("LUMINA_ENDPOINT", "http://localhost:4318");
+        let list = ("LUMINA_EXPORTERS", "console");
+        assert_eq!(named(&[endpoint, list, ("OTEL_TRACES_EXPORTER", "otlp")]), [Named::Console]);
+        assert_eq!(
+            named(&[("OTEL_TRACES_EXPORTER", "otlp,console")]),
+            [Named::Otlp, Named::Console]
+        );
+        assert_eq!(named(&[endpoint, ("OTEL_TRACES_EXPORTER", "none")]), []);
+    }
+
+    #[test]
+    fn jsonl_without_a_file_is_an_error_that_names_the_variable() {
+        let errors = lower(builder(&[("LUMINA_EXPORTERS", "jsonl")])).err().unwrap();
+        assert_eq!(errors.len(), 1);
+        assert_eq!(errors[0].name, "LUMINA_FILE");
+    }
+
+    #[test]
+    fn exporters_given_to_the_builder_replace_those_of_the_environment() {
+        let builder = builder(&[("LUMINA_FILE", "spans.jsonl")]).exporter(Memory::new());
+        assert!(matches!(plan(builder).exporters, Exporters::Given(given) if given.len() == 1));
+    }
+
+    #[test]
+    fn switched_off_nothing_else_is_looked_at() {
+        let off = ("LUMINA_ENABLED", "0");
+        let wrong = ("OTEL_BSP_MAX_QUEUE_SIZE", "many");
+        let otel_off = ("OTEL_SDK_DISABLED", "true");
+        assert!(lower(builder(&[off, wrong])).unwrap().is_none());
+        assert!(lower(builder(&[otel_off])).unwrap().is_none());
+        assert!(lower(builder(&[otel_off, ("LUMINA_ENABLED", "1")])).unwrap().is_some());
+        assert!(lower(builder(&[off]).enabled(true)).unwrap().is_some());
+    }
+
+    #[test]
+    fn a_batch_is_never_larger_than_the_queue() {
+        let plan = plan(builder(&[
+            ("OTEL_BSP_MAX_QUEUE_SIZE", "100"),
+            ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "512"),
+        ]));
+        assert_eq!((plan.batch.max_spans, plan.worker.queue_spans), (100, 100));
+    }
+
+    #[test]
+    fn wrong_values_of_the_builder_and_of_variables_are_reported_together() {
+        let builder = builder(&[("LUMINA_SAMPLE_RATIO", "2")]).sample_ratio(f64::NAN).service(" ");
+        let errors = lower(builder).err().unwrap();
+        let names: Vec<&str> = errors.iter().map(|error| error.name.as_str()).collect();
+        assert_eq!(names, ["Builder::service", "Builder::sample_ratio", "LUMINA_SAMPLE_RATIO"]);
+    }
+}
