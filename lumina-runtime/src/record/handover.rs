@@ -21,7 +21,7 @@ pub(crate) struct Handover {
 }
 
 impl Handover {
-    #[cfg(not(loom))]
+    #[cfg(not(lumina_loom))]
     pub(crate) const fn new() -> Self {
         Handover {
             sequence: AtomicU64::new(0),
@@ -30,7 +30,7 @@ impl Handover {
         }
     }
 
-    #[cfg(loom)]
+    #[cfg(lumina_loom)]
     pub(crate) fn new() -> Self {
         Handover {
             sequence: AtomicU64::new(0),
@@ -79,7 +79,7 @@ impl Handover {
     }
 }
 
-#[cfg(all(test, loom))]
+#[cfg(all(test, lumina_loom))]
 mod tests {
     use super::*;
     use loom::cell::UnsafeCell;
@@ -98,6 +98,7 @@ mod tests {
 
         fn write(&self, at: usize, value: u64) {
             // loom fails the test if a reader is at the same word.
+            // SAFETY: loom checks this very access.
             self.words[at].with_mut(|word| unsafe { *word = value });
             self.handover.publish(at + 1);
         }
