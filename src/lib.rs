@@ -1,7 +1,31 @@
 //! Instrumentation for AI pipelines, declared where the function is declared.
+//!
+//! ```
+//! # #[cfg(feature = "enable")] {
+//! #[lumina::traced("product-recommendation", llm, capture(shelf))]
+//! fn recommend(shelf: &str) -> Result<String, std::num::ParseIntError> {
+//!     lumina::record!(model.tier = "budget");
+//!     "7".parse::<u32>().map(|n| format!("{shelf}-{n}"))
+//! }
+//!
+//! let (answer, spans) = lumina::testing::capture_sync(|| recommend("toys"));
+//! assert_eq!(answer.unwrap(), "toys-7");
+//! spans.span("product-recommendation").has_attribute("shelf", "toys");
+//! # }
+//! ```
+//!
+//! Start with [`init`], or [`builder`] for more; then put [`traced`] on the functions worth
+//! seeing. Without the feature `enable` the attributes return their items unchanged, the other
+//! macros do nothing, and nothing of the runtime is linked: libraries depend on lumina with
+//! `default-features = false` and leave the choice to the program.
 #![forbid(unsafe_code)]
 
 pub use lumina_macros::traced;
+
+#[cfg(not(feature = "enable"))]
+mod disabled;
+#[cfg(not(feature = "enable"))]
+pub use disabled::*;
 
 #[cfg(feature = "enable")]
 pub use lumina_runtime::*;
