@@ -37,6 +37,9 @@ pub struct Builder {
     pub(super) environment: Option<String>,
     pub(super) attributes: Vec<(String, Value)>,
     pub(super) exporters: Vec<Box<dyn Exporter>>,
+    pub(super) endpoint: Option<String>,
+    /// A secret.
+    pub(super) api_key: Option<String>,
     pub(super) sample_ratio: Option<f64>,
     pub(super) batch_spans: Option<usize>,
     pub(super) batch_delay: Option<Duration>,
@@ -89,6 +92,23 @@ impl Builder {
     /// those that the environment asks for.
     pub fn exporter(mut self, exporter: impl Exporter) -> Self {
         self.exporters.push(Box::new(exporter));
+        self
+    }
+
+    /// Ships spans to the OTLP receiver at this base URL, beside other exporters given here.
+    ///
+    /// Key, headers and the rest come from the environment; for full control, give an
+    /// [`Otlp`](crate::export::Otlp) to [`exporter`](Self::exporter).
+    #[cfg(feature = "otlp")]
+    pub fn endpoint(mut self, url: impl Into<String>) -> Self {
+        self.endpoint = Some(url.into());
+        self
+    }
+
+    /// Sends `key` to the OTLP receiver as a bearer token. It is shown nowhere.
+    #[cfg(feature = "otlp")]
+    pub fn api_key(mut self, key: impl Into<String>) -> Self {
+        self.api_key = Some(key.into());
         self
     }
 
@@ -249,10 +269,6 @@ impl Builder {
         let no_time = self.export_timeout.is_some_and(|timeout| timeout.is_zero());
         check("export_timeout", no_time, "0".to_owned(), "more than zero");
         wrong
-    }
-
-    pub(super) fn asks_for_otlp(&self) -> bool {
-        false
     }
 }
 

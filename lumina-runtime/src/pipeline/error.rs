@@ -14,6 +14,18 @@ pub enum SetupError {
         settings: Vec<InvalidSetting>,
     },
 
+    /// The OTLP exporter cannot be set up as asked for.
+    #[cfg(feature = "otlp")]
+    #[error(transparent)]
+    Otlp(#[from] crate::export::OtlpConfigError),
+
+    /// The OTLP exporter is asked for and was not compiled in.
+    #[error("{setting} asks for the exporter `otlp`, which needs lumina's feature `otlp`")]
+    OtlpNotCompiled {
+        /// The environment variable.
+        setting: &'static str,
+    },
+
     /// A pipeline is installed. It stays as it was.
     #[error(
         "a pipeline is already installed; install once, in `main`, and use `build_scoped` in tests"
@@ -35,6 +47,12 @@ pub enum SetupError {
         /// What was in the way.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+}
+
+impl From<InvalidSetting> for SetupError {
+    fn from(setting: InvalidSetting) -> Self {
+        SetupError::Invalid { settings: vec![setting] }
+    }
 }
 
 /// A setting whose value is not accepted.

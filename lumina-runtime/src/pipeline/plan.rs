@@ -4,12 +4,13 @@
 //! setting: builder call, `LUMINA_*`, `OTEL_*`, default.
 
 use super::Builder;
-use super::env::{EnvSettings, ExporterName, Sampler, read_lumina, read_otel};
+use super::env::{EnvSettings, ExporterName, Sampler, Variables, read_lumina, read_otel};
 use super::error::InvalidSetting;
 use super::resource::{self, Described};
 use crate::export::Exporter;
 use crate::export::worker::{Notify, RetryPolicy, WorkerConfig};
 use crate::model::{Limits, Resource, Value};
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -22,6 +23,8 @@ pub(super) struct Plan {
     pub(super) max_value_bytes: Option<usize>,
     pub(super) batch: BatchConfig,
     pub(super) worker: WorkerConfig,
+    /// For exporters that read variables of their own.
+    pub(super) variables: Variables,
 }
 
 /// When the collector hands a batch over.
@@ -33,11 +36,11 @@ pub(crate) struct BatchConfig {
 }
 
 /// Where batches go.
-pub(super) enum Exporters {
+pub(super) struct Exporters {
     /// As handed to the builder.
-    Given(Vec<Box<dyn Exporter>>),
+    pub(super) given: Vec<Box<dyn Exporter>>,
     /// By name, to be made.
-    Named(Vec<Named>),
+    pub(super) named: Vec<Named>,
 }
 
 /// An exporter that is yet to be made, and the setting that asked for it.
@@ -45,7 +48,24 @@ pub(super) enum Exporters {
 pub(super) enum Named {
     Console,
     Jsonl(PathBuf),
-    Otlp,
+    Otlp(OtlpChoice),
+}
+
+/// OTLP as the builder and the environment want it; the exporter judges both.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct OtlpChoice {
+    /// The variable or the builder's method.
+    pub(super) asked_by: &'static str,
+    pub(super) endpoint: Option<String>,
+    /// A secret.
+    pub(super) api_key: Option<String>,
+}
+
+/// Shows who asked for it: the rest may be secret.
+impl fmt::Debug for OtlpChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("OtlpChoice").field(&self.asked_by).finish()
+    }
 }
 
 const BATCH: BatchConfig =
@@ -89,10 +109,8 @@ pub(super) fn lower(builder: Builder) -> Result<Option<Plan>, Vec<InvalidSetting
         limits: limits(&builder, &otel),
         max_value_bytes: builder.max_value_bytes.or(otel.value_length),
         resource: resource(&builder, lumina, otel),
-        exporters: match builder.exporters {
-            exporters if exporters.is_empty() => Exporters::Named(named),
-            exporters => Exporters::Given(exporters),
-        },
+        exporters: Exporters { given: builder.exporters, named },
+        variables: builder.variables,
         batch,
         worker,
     }))
@@ -102,7 +120,8 @@ pub(super) fn lower(builder: Builder) -> Result<Option<Plan>, Vec<InvalidSetting
 pub(super) fn silent() -> Plan {
     Plan {
         resource: Resource::new(),
-        exporters: Exporters::Given(Vec::new()),
+        exporters: Exporters { given: Vec::new(), named: Vec::new() },
+        variables: Variables::default(),
         sampler: Sampler::Ratio(0.0),
         limits: Limits::default(),
         max_value_bytes: None,
@@ -111,34 +130,44 @@ pub(super) fn silent() -> Plan {
     }
 }
 
-/// The exporters that the builder's endpoint or the environment asks for.
+/// The exporters to be made: the one of the builder's endpoint, or, where the builder names none
+/// at all, those of the environment.
 fn named_exporters(
     builder: &Builder,
     lumina: &EnvSettings,
     otel: &EnvSettings,
 ) -> Result<Vec<Named>, InvalidSetting> {
-    if builder.asks_for_otlp() {
-        return Ok(vec![Named::Otlp]);
+    let (endpoint, api_key) = (builder.endpoint.clone(), builder.api_key.clone());
+    let otlp = |asked_by| {
+        let (endpoint, api_key) = (endpoint.clone(), api_key.clone());
+        Named::Otlp(OtlpChoice { asked_by, endpoint, api_key })
+    };
+    if endpoint.is_some() {
+        return Ok(vec![otlp("Builder::endpoint")]);
     }
-    if let Some(names) = lumina.exporters.as_ref().or(otel.exporters.as_ref()) {
-        return names.iter().map(|name| with_file(*name, lumina.file.clone())).collect();
+    if !builder.exporters.is_empty() {
+        return Ok(Vec::new());
     }
-    let otlp = (lumina.has_endpoint || otel.has_endpoint).then_some(Named::Otlp);
+    let list = [lumina, otel].into_iter().find_map(|settings| {
+        settings.exporters.as_deref().map(|names| (names, settings.exporters_by))
+    });
+    if let Some((names, by)) = list {
+        let with_file = |name: &ExporterName| match name {
+            ExporterName::Console => Ok(Named::Console),
+            ExporterName::Otlp => Ok(otlp(by)),
+            ExporterName::Jsonl => jsonl(lumina.file.clone()),
+        };
+        return names.iter().map(with_file).collect();
+    }
+    let otlp = lumina.endpoint.or(otel.endpoint).map(otlp);
     let named: Vec<Named> = otlp.into_iter().chain(lumina.file.clone().map(Named::Jsonl)).collect();
     Ok(if named.is_empty() { vec![Named::Console] } else { named })
 }
 
-fn with_file(name: ExporterName, file: Option<PathBuf>) -> Result<Named, InvalidSetting> {
-    Ok(match name {
-        ExporterName::Console => Named::Console,
-        ExporterName::Otlp => Named::Otlp,
-        ExporterName::Jsonl => Named::Jsonl(file.ok_or_else(|| {
-            InvalidSetting::without_value(
-                "LUMINA_FILE",
-                "the path of a file, since LUMINA_EXPORTERS names `jsonl`",
-            )
-        })?),
-    })
+fn jsonl(file: Option<PathBuf>) -> Result<Named, InvalidSetting> {
+    let accepted = "the path of a file, since LUMINA_EXPORTERS names `jsonl`";
+    let missing = || InvalidSetting::without_value("LUMINA_FILE", accepted);
+    file.map(Named::Jsonl).ok_or_else(missing)
 }
 
 fn worker_config(builder: &Builder, otel: &EnvSettings) -> WorkerConfig {
@@ -200,10 +229,11 @@ mod tests {
     }
 
     fn named(variables: &[(&str, &str)]) -> Vec<Named> {
-        match plan(builder(variables)).exporters {
-            Exporters::Named(named) => named,
-            Exporters::Given(_) => panic!("nothing was given to the builder"),
-        }
+        plan(builder(variables)).exporters.named
+    }
+
+    fn otlp(asked_by: &'static str) -> Named {
+        Named::Otlp(OtlpChoice { asked_by, endpoint: None, api_key: None })
     }
 
     fn service(builder: Builder) -> String {
@@ -246,10 +276,13 @@ mod tests {
         let endpoint = ("LUMINA_ENDPOINT", "http://localhost:4318");
         let file = ("LUMINA_FILE", "spans.jsonl");
         let jsonl = Named::Jsonl(PathBuf::from("spans.jsonl"));
-        assert_eq!(named(&[endpoint]), [Named::Otlp]);
+        assert_eq!(named(&[endpoint]), [otlp("LUMINA_ENDPOINT")]);
         assert_eq!(named(&[file]), std::slice::from_ref(&jsonl));
-        assert_eq!(named(&[endpoint, file]), [Named::Otlp, jsonl]);
-        assert_eq!(named(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "http://x")]), [Named::Otlp]);
+        assert_eq!(named(&[endpoint, file]), [otlp("LUMINA_ENDPOINT"), jsonl]);
+        assert_eq!(
+            named(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "x")]),
+            [otlp("OTEL_EXPORTER_OTLP_ENDPOINT")]
+        );
     }
 
     #[test]
@@ -259,7 +292,7 @@ mod tests {
         assert_eq!(named(&[endpoint, list, ("OTEL_TRACES_EXPORTER", "otlp")]), [Named::Console]);
         assert_eq!(
             named(&[("OTEL_TRACES_EXPORTER", "otlp,console")]),
-            [Named::Otlp, Named::Console]
+            [otlp("OTEL_TRACES_EXPORTER"), Named::Console]
         );
         assert_eq!(named(&[endpoint, ("OTEL_TRACES_EXPORTER", "none")]), []);
     }
@@ -274,7 +307,8 @@ mod tests {
     #[test]
     fn exporters_given_to_the_builder_replace_those_of_the_environment() {
         let builder = builder(&[("LUMINA_FILE", "spans.jsonl")]).exporter(Memory::new());
-        assert!(matches!(plan(builder).exporters, Exporters::Given(given) if given.len() == 1));
+        let exporters = plan(builder).exporters;
+        assert_eq!((exporters.given.len(), exporters.named), (1, Vec::new()));
     }
 
     #[test]

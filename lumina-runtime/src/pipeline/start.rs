@@ -1,7 +1,8 @@
 //! From a plan to a pipeline at work; whatever fails, nothing is left running.
 
+use super::env::Variables;
 use super::error::{InvalidSetting, SetupError};
-use super::plan::{Exporters, Named, Plan};
+use super::plan::{Exporters, Named, OtlpChoice, Plan};
 use super::running::Pipeline;
 use super::source::{self, Collected, SourceConfig};
 use crate::export::worker::{Worker, WorkerConfig};
@@ -11,14 +12,10 @@ use std::time::Instant;
 
 /// Makes the exporters, starts their threads, and opens the pipeline at the collector.
 pub(super) fn start(plan: Plan) -> Result<(Pipeline, Arc<Collected>), SetupError> {
-    let exporters = match plan.exporters {
-        Exporters::Given(exporters) => exporters,
-        Exporters::Named(named) => named
-            .iter()
-            .map(make)
-            .collect::<Result<_, _>>()
-            .map_err(|wrong| SetupError::Invalid { settings: vec![wrong] })?,
-    };
+    let Exporters { given: mut exporters, named } = plan.exporters;
+    for named in named {
+        exporters.push(make(named, &plan.variables)?);
+    }
     let workers: Arc<[Worker]> = start_workers(exporters, &plan.worker)?.into();
     let config = SourceConfig {
         resource: plan.resource,
@@ -36,26 +33,38 @@ pub(super) fn start(plan: Plan) -> Result<(Pipeline, Arc<Collected>), SetupError
     Ok((Pipeline::new(Box::new(Arc::clone(&source)), workers), source))
 }
 
-fn make(named: &Named) -> Result<Box<dyn Exporter>, InvalidSetting> {
+fn make(named: Named, variables: &Variables) -> Result<Box<dyn Exporter>, SetupError> {
     match named {
         Named::Console => Ok(Box::new(Console::new())),
-        Named::Jsonl(path) => match Jsonl::create(path) {
+        Named::Jsonl(path) => match Jsonl::create(&path) {
             Ok(jsonl) => Ok(Box::new(jsonl)),
-            Err(error) => Err(InvalidSetting::new(
+            Err(error) => Err(SetupError::from(InvalidSetting::new(
                 "LUMINA_FILE",
                 path.to_string_lossy(),
                 format!("the path of a file that can be written ({error})"),
-            )),
+            ))),
         },
-        Named::Otlp => otlp(),
+        Named::Otlp(choice) => otlp(choice, variables),
     }
 }
 
-fn otlp() -> Result<Box<dyn Exporter>, InvalidSetting> {
-    Err(InvalidSetting::without_value(
-        "the exporter `otlp`",
-        "console, jsonl; for `otlp` switch on lumina's cargo feature `otlp`",
-    ))
+#[cfg(feature = "otlp")]
+fn otlp(choice: OtlpChoice, variables: &Variables) -> Result<Box<dyn Exporter>, SetupError> {
+    let mut otlp = crate::export::Otlp::builder();
+    if let Some(url) = choice.endpoint {
+        otlp = otlp.endpoint(url);
+    }
+    if let Some(key) = choice.api_key {
+        otlp = otlp.bearer(key);
+    }
+    // A value that is not Unicode is handed on with its losses, to be refused with its name.
+    let lookup = |name: &str| variables.get(name).unwrap_or_else(Some);
+    Ok(Box::new(otlp.with_env(&lookup)?.build()?))
+}
+
+#[cfg(not(feature = "otlp"))]
+fn otlp(choice: OtlpChoice, _: &Variables) -> Result<Box<dyn Exporter>, SetupError> {
+    Err(SetupError::OtlpNotCompiled { setting: choice.asked_by })
 }
 
 fn start_workers(
@@ -90,5 +99,66 @@ fn stop(workers: &[Worker]) {
     let now = Instant::now();
     for worker in workers {
         worker.request_close(now);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Builder, SetupError};
+    use crate::export::Memory;
+    use std::time::Duration;
+
+    fn setup(variables: &[(&str, &str)]) -> Result<Vec<String>, SetupError> {
+        let builder = Builder::new().variables(variables.iter().copied());
+        let pipeline = builder.exit_timeout(Duration::from_secs(10)).build_scoped()?;
+        Ok(pipeline.health().exporters.into_iter().map(|exporter| exporter.name).collect())
+    }
+
+    #[test]
+    fn exporters_of_one_name_can_be_told_apart() {
+        let builder = Builder::new().exporter(Memory::new()).exporter(Memory::new());
+        let health = builder.exporter(Memory::new()).build_scoped().unwrap().health();
+        let names: Vec<String> = health.exporters.into_iter().map(|e| e.name).collect();
+        assert_eq!(names, ["memory", "memory#2", "memory#3"]);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_opened_is_named_with_its_variable() {
+        let error = setup(&[("LUMINA_FILE", "/nowhere/spans.jsonl")]).unwrap_err().to_string();
+        assert!(
+            error.starts_with("LUMINA_FILE is \"/nowhere/spans.jsonl\"; accepted: "),
+            "{error}"
+        );
+    }
+
+    #[cfg(feature = "otlp")]
+    #[test]
+    fn a_wrong_endpoint_is_named_and_the_key_is_not() {
+        let key = ("LUMINA_API_KEY", "lumina_live_secret");
+        let error = setup(&[("LUMINA_ENDPOINT", "gopher://x"), key]).unwrap_err().to_string();
+        assert!(error.contains("LUMINA_ENDPOINT") && error.contains("gopher"), "{error}");
+        assert!(!error.contains("secret"), "{error}");
+        assert_eq!(setup(&[("LUMINA_ENDPOINT", "http://localhost:1"), key]).unwrap(), ["otlp"]);
+    }
+
+    #[cfg(feature = "otlp")]
+    #[test]
+    fn the_builders_endpoint_comes_beside_its_exporters_and_beats_the_environment() {
+        let builder = Builder::new().variables([("LUMINA_ENDPOINT", "gopher://x")]);
+        let builder = builder.exporter(Memory::new()).endpoint("http://localhost:1");
+        let builder = builder.api_key("lumina_live_secret");
+        assert!(!format!("{builder:?}").contains("secret"));
+        let error = builder.build_scoped().err().map(|error| error.to_string());
+        assert_eq!(error, None);
+    }
+
+    #[cfg(not(feature = "otlp"))]
+    #[test]
+    fn an_endpoint_without_its_feature_is_an_error_that_names_both() {
+        let error = setup(&[("LUMINA_ENDPOINT", "http://localhost:4318")]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "LUMINA_ENDPOINT asks for the exporter `otlp`, which needs lumina's feature `otlp`"
+        );
     }
 }

@@ -33,8 +33,10 @@ pub(crate) struct EnvSettings {
     pub(crate) resource: Vec<(String, String)>,
     /// `Some` and empty: no exporter is wanted.
     pub(crate) exporters: Option<Vec<ExporterName>>,
-    /// Whether an endpoint for OTLP is set; its value is the exporter's business.
-    pub(crate) has_endpoint: bool,
+    /// The variable that sets an endpoint for OTLP; its value is the exporter's business.
+    pub(crate) endpoint: Option<&'static str>,
+    /// The variable that [`exporters`](Self::exporters) comes from.
+    pub(crate) exporters_by: &'static str,
     pub(crate) file: Option<PathBuf>,
     pub(crate) sampler: Option<Sampler>,
     pub(crate) batch_delay: Option<Duration>,
@@ -60,7 +62,8 @@ pub(crate) fn read_lumina(variables: &Variables, errors: &mut Vec<InvalidSetting
             "console, jsonl, otlp (several with commas), or none",
             |value| parse::exporters(value, parse::lumina_exporter),
         ),
-        has_endpoint: read.is_set("LUMINA_ENDPOINT"),
+        exporters_by: "LUMINA_EXPORTERS",
+        endpoint: read.first_set(&["LUMINA_ENDPOINT"]),
         file: read.text("LUMINA_FILE").map(PathBuf::from),
         sampler: read
             .parsed("LUMINA_SAMPLE_RATIO", "a number from 0 to 1", parse::ratio)
@@ -91,8 +94,9 @@ pub(crate) fn read_otel(variables: &Variables, errors: &mut Vec<InvalidSetting>)
             "otlp, console (several with commas), or none",
             |value| parse::exporters(value, parse::otel_exporter),
         ),
-        has_endpoint: read.is_set("OTEL_EXPORTER_OTLP_ENDPOINT")
-            || read.is_set("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"),
+        exporters_by: "OTEL_TRACES_EXPORTER",
+        endpoint: read
+            .first_set(&["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"]),
         sampler: sampler::read(&mut read),
         batch_delay: read.millis("OTEL_BSP_SCHEDULE_DELAY"),
         batch_spans: read.positive("OTEL_BSP_MAX_EXPORT_BATCH_SIZE"),

@@ -21,9 +21,9 @@ impl<'a> Reader<'a> {
         self.parsed(name, "text in Unicode", |text| Some(text.to_owned()))
     }
 
-    /// Whether the variable is set; its value may be a secret and is not looked at.
-    pub(super) fn is_set(&self, name: &str) -> bool {
-        !matches!(self.variables.get(name), Ok(None))
+    /// The first variable that is set; its value may be a secret and is not looked at.
+    pub(super) fn first_set(&self, names: &[&'static str]) -> Option<&'static str> {
+        names.iter().copied().find(|name| !matches!(self.variables.get(name), Ok(None)))
     }
 
     /// The parsed value; `None` from `parse` is a mistake that is reported.

@@ -16,8 +16,9 @@ fn lumina(variables: &[(&str, &str)]) -> EnvSettings {
 
 #[test]
 fn nothing_set_is_nothing_said() {
-    assert_eq!(otel(&[]), EnvSettings::default());
-    assert_eq!(lumina(&[]), EnvSettings::default());
+    let nothing = |exporters_by| EnvSettings { exporters_by, ..EnvSettings::default() };
+    assert_eq!(otel(&[]), nothing("OTEL_TRACES_EXPORTER"));
+    assert_eq!(lumina(&[]), nothing("LUMINA_EXPORTERS"));
 }
 
 #[test]
