@@ -29,3 +29,11 @@ pub const INCOMPLETE: &str = "lumina.incomplete";
 ///
 /// Source: lumina; the GenAI conventions have `gen_ai.operation.name` for some of them.
 pub const OPERATION: &str = "lumina.operation";
+/// Items that a stream gave before it ended.
+///
+/// Source: lumina.
+pub const STREAM_ITEMS: &str = "stream.items";
+/// Seconds from the making of a stream to its first item.
+///
+/// Source: OpenTelemetry GenAI semantic conventions.
+pub const TIME_TO_FIRST_CHUNK: &str = "gen_ai.response.time_to_first_chunk";

@@ -7,8 +7,8 @@ pub use crate::record::arg::{Arg, ArgList};
 pub use crate::span::json;
 pub use crate::span::probe::Probe;
 pub use crate::span::{
-    AsyncSpan, End, Extra, IntoParent, Parent, Site, SyncSpan, ToArg, Traced, add_event, debug,
-    display, follows, probe, record_attributes, redacted,
+    AsyncSpan, End, Extra, InSpan, IntoParent, Parent, Site, SyncSpan, ToArg, TraceBoxed, Traced,
+    TracedStream, add_event, debug, display, follows, probe, record_attributes, redacted,
 };
 pub use tracing_core::Level;
 pub use {::core, ::std, ::tracing};

@@ -329,3 +329,64 @@ fn a_span_that_ends_on_another_thread_keeps_what_both_threads_added() {
     assert_eq!(spans.len(), 200);
     assert!(spans.iter().all(|span| span.events.len() == 2));
 }
+
+/// Gives its items one by one; an item that is `None` panics.
+struct Items(std::vec::IntoIter<Option<Result<u8, &'static str>>>);
+
+impl futures_core::Stream for Items {
+    type Item = Result<u8, &'static str>;
+
+    fn poll_next(
+        mut self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> Poll<Option<Self::Item>> {
+        add_event("polled", &[]);
+        Poll::Ready(self.0.next().map(|item| item.expect("broken pipe")))
+    }
+}
+
+/// Takes up to `take` items of a traced stream.
+fn consume(n: i64, items: Vec<Option<Result<u8, &'static str>>>, take: usize) {
+    use futures_core::Stream;
+    let look = |item: &Result<u8, &'static str>, end: &mut End| {
+        crate::__probe_outcome!(item, end);
+    };
+    let stream = crate::__private::TracedStream::new(start(n), Items(items.into_iter()), look);
+    let mut stream = pin!(stream);
+    let mut task = std::task::Context::from_waker(Waker::noop());
+    for _ in 0..take {
+        assert!(stream.as_mut().poll_next(&mut task).is_ready());
+        assert_eq!(Context::current().span_id(), None);
+    }
+}
+
+#[test]
+fn a_stream_is_one_span_however_it_ends() {
+    let pipeline = Pipeline::new();
+    pipeline.context().in_scope(|| {
+        consume(1, vec![Some(Ok(1)), Some(Ok(2))], 3);
+        consume(2, vec![Some(Ok(1)), Some(Ok(2))], 1);
+        consume(3, vec![Some(Ok(1))], 0);
+        consume(4, vec![Some(Ok(1)), Some(Err("cut off")), Some(Ok(2))], 4);
+        let panicking = || consume(5, vec![Some(Ok(1)), None], 2);
+        assert!(std::panic::catch_unwind(panicking).is_err());
+    });
+    let spans = pipeline.spans();
+    assert_eq!(spans.len(), 5);
+    let expected = [
+        (1, Outcome::Ok, 2, 3),
+        (2, Outcome::Cancelled, 1, 1),
+        (3, Outcome::Cancelled, 0, 0),
+        (4, Outcome::Error, 3, 4),
+        (5, Outcome::Panic, 1, 2),
+    ];
+    for (n, outcome, items, polls) in expected {
+        let span = numbered(&spans, n);
+        assert_eq!(span.outcome, outcome, "{n}");
+        assert_eq!(span.attribute("stream.items"), Some(&Value::I64(items)), "{n}");
+        assert_eq!(span.events.len(), polls, "{n}");
+        let first = span.attribute("gen_ai.response.time_to_first_chunk");
+        assert_eq!(first.is_some(), items > 0, "{n}");
+    }
+    assert_eq!(numbered(&spans, 4).status_message, "cut off");
+}

@@ -85,8 +85,45 @@ impl AsyncSpan {
         }
     }
 
+    /// Runs `poll` in the span; a panic in it ends the span.
+    pub(super) fn poll_within<R>(&mut self, poll: impl FnOnce() -> R) -> R {
+        if self.is_off() {
+            return poll();
+        }
+        let entered = Entered::new(self);
+        let result = poll();
+        entered.leave();
+        result
+    }
+
+    /// Runs `drop` in the span and then ends it as cancelled, if it has not ended yet.
+    pub(super) fn drop_within(&mut self, drop: impl FnOnce()) {
+        if self.is_off() {
+            return drop();
+        }
+        let _ending = Entered::new(self);
+        drop();
+    }
+
+    /// Ends the span, which is not entered.
+    pub(super) fn end_now(&mut self, end: End) {
+        if !self.is_off() {
+            Entered::new(self).close(end);
+        }
+    }
+
+    /// Ends the span with what `record` has to say; `record` runs only if somebody will know.
+    pub fn end(mut self, record: impl FnOnce(&mut End)) {
+        if !self.is_off() {
+            let entered = Entered::new(&mut self);
+            let mut end = End::new();
+            record(&mut end);
+            entered.close(end);
+        }
+    }
+
     #[inline(always)]
-    fn is_off(&self) -> bool {
+    pub(super) fn is_off(&self) -> bool {
         !self.live && self.companion.is_none()
     }
 
@@ -209,24 +246,9 @@ pin_project_lite::pin_project! {
             let drop_future = || unsafe {
                 ManuallyDrop::drop(this.future.get_unchecked_mut());
             };
-            if this.span.is_off() {
-                drop_future();
-            } else {
-                // What the future does while it is dropped belongs to its span; the span is left
-                // even if that panics.
-                let ending = Abandoned(this.span);
-                ending.0.enter();
-                drop_future();
-            }
+            // What the future does while it is dropped belongs to its span.
+            this.span.drop_within(drop_future);
         }
-    }
-}
-
-struct Abandoned<'a>(&'a mut AsyncSpan);
-
-impl Drop for Abandoned<'_> {
-    fn drop(&mut self) {
-        self.0.abandon();
     }
 }
 

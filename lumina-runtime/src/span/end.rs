@@ -72,6 +72,14 @@ impl End {
         self.outcome = Outcome::Error;
     }
 
+    pub(super) fn is_ok(&self) -> bool {
+        self.outcome == Outcome::Ok
+    }
+
+    pub(super) fn is_error(&self) -> bool {
+        self.outcome.is_error()
+    }
+
     pub(super) fn cancelled(&mut self) {
         self.outcome = Outcome::Cancelled;
     }

@@ -12,6 +12,7 @@ mod extra;
 mod panic;
 pub mod probe;
 pub(crate) mod site;
+mod stream;
 mod sync_span;
 mod to_arg;
 
@@ -21,6 +22,7 @@ pub use end::End;
 pub use extra::{Extra, IntoParent, Parent, follows};
 pub(crate) use panic::note_panics;
 pub use site::Site;
+pub use stream::{InSpan, TraceBoxed, TracedStream};
 pub use sync_span::SyncSpan;
 #[cfg(feature = "json")]
 pub use to_arg::json;
