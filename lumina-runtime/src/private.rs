@@ -3,12 +3,13 @@
 pub use crate::__probe_outcome as probe_outcome;
 pub use crate::model::{Operation, SpanKind};
 pub use crate::record::arg::{Arg, ArgList};
+pub use crate::record::context::Context;
 #[cfg(feature = "json")]
 pub use crate::span::json;
 pub use crate::span::probe::Probe;
 pub use crate::span::{
-    AsyncSpan, End, Extra, InSpan, IntoParent, Parent, Site, SyncSpan, ToArg, TraceBoxed, Traced,
-    TracedStream, add_event, debug, display, follows, probe, record_attributes, redacted,
+    AsyncSpan, End, Extra, InSpan, IntoParent, Parent, Site, SyncSpan, Tap, ToArg, TraceBoxed,
+    Traced, TracedStream, add_event, debug, display, follows, probe, record_attributes, redacted,
 };
 pub use tracing_core::Level;
 pub use {::core, ::std, ::tracing};

@@ -73,6 +73,11 @@ impl AsyncSpan {
         span
     }
 
+    /// Runs `f` in the span: what a function does before it hands out its future.
+    pub fn in_scope<R>(&mut self, f: impl FnOnce() -> R) -> R {
+        self.poll_within(f)
+    }
+
     #[inline(always)]
     fn take(&mut self, begun: Option<Begun>) {
         if let Some(Begun { current, slot }) = begun {
@@ -252,8 +257,12 @@ pin_project_lite::pin_project! {
     }
 }
 
-impl<F, D> Traced<F, D> {
-    /// Gives `future` a span.
+impl<F, D> Traced<F, D>
+where
+    F: Future,
+    D: FnOnce(&F::Output, &mut End),
+{
+    /// Gives `future` a span. Bounded, so that a closure for `done` needs no types.
     #[inline(always)]
     pub fn new(span: AsyncSpan, future: F, done: D) -> Self {
         Traced { future: ManuallyDrop::new(future), span, done: Some(done) }

@@ -14,6 +14,7 @@ pub mod probe;
 pub(crate) mod site;
 mod stream;
 mod sync_span;
+mod tap;
 mod to_arg;
 
 pub use add::{add_event, record_attributes};
@@ -24,6 +25,7 @@ pub(crate) use panic::note_panics;
 pub use site::Site;
 pub use stream::{InSpan, TraceBoxed, TracedStream};
 pub use sync_span::SyncSpan;
+pub use tap::Tap;
 #[cfg(feature = "json")]
 pub use to_arg::json;
 pub use to_arg::{ToArg, debug, display, redacted};

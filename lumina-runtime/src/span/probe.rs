@@ -39,16 +39,16 @@ impl<'a, T, E> Probe<'a, Result<T, E>> {
 }
 
 /// A value that is not known to be a `Result`.
-pub trait PlainValue {
+pub trait PlainValue<'a> {
     /// The value's type.
-    type Plain;
+    type Plain: 'a;
 
     /// The value.
-    fn ok_value(&self) -> Option<&Self::Plain>;
+    fn ok_value(&self) -> Option<&'a Self::Plain>;
 
     /// None.
     #[inline(always)]
-    fn err_value(&self) -> Option<&Infallible> {
+    fn err_value(&self) -> Option<&'a Infallible> {
         None
     }
 
@@ -57,11 +57,11 @@ pub trait PlainValue {
     fn note_ok(&self, _end: &mut End) {}
 }
 
-impl<T> PlainValue for Probe<'_, T> {
+impl<'a, T> PlainValue<'a> for Probe<'a, T> {
     type Plain = T;
 
     #[inline(always)]
-    fn ok_value(&self) -> Option<&T> {
+    fn ok_value(&self) -> Option<&'a T> {
         Some(self.0)
     }
 }
