@@ -1,0 +1,44 @@
+//! The pieces of grammar that every macro shares: lists, keys set once, attributes and values.
+
+pub(crate) mod attribute;
+mod keyed;
+mod list;
+
+pub(crate) use keyed::{Keyed, set_once};
+pub(crate) use list::list;
+
+use proc_macro2::Span;
+use syn::{Expr, LitStr};
+
+/// `expr` without the invisible groups in which `macro_rules!` hands over its fragments.
+pub(crate) fn peel(expr: Expr) -> Expr {
+    match expr {
+        Expr::Group(group) => peel(*group.expr),
+        other => other,
+    }
+}
+
+/// The literal, if `expr` is one string literal.
+pub(crate) fn string_literal(expr: &Expr) -> Option<&LitStr> {
+    match expr {
+        Expr::Group(group) => string_literal(&group.expr),
+        Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(literal), .. }) => Some(literal),
+        _ => None,
+    }
+}
+
+/// A span for generated tokens that rustc reports at `user`.
+///
+/// The place is the user's, the hygiene is the macro's: locals do not collide, and lints know that
+/// nobody wrote this by hand.
+pub(crate) fn at(user: Span) -> Span {
+    Span::mixed_site().located_at(user)
+}
+
+/// `quote!` with the hygiene of the macro: a local cannot meet one of the user's.
+macro_rules! generated {
+    ($($tokens:tt)*) => {
+        ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*)
+    };
+}
+pub(crate) use generated;

@@ -1,0 +1,103 @@
+//! A [`Plan`] to tokens. Cannot fail.
+//!
+//! Locals are called `__lumina_*` and have the macro's hygiene, paths begin at `__private`, and
+//! what the user wrote keeps the user's spans: rustc reports a value that cannot be recorded where
+//! it stands, and a wrong body in the body.
+
+mod call;
+mod start;
+mod value;
+
+use proc_macro2::TokenStream;
+
+use super::plan::{Call, Plan, Shape};
+use crate::function::{Body, Boxing, Function};
+use crate::grammar::generated;
+
+pub(super) fn expand(plan: Plan) -> TokenStream {
+    let Plan { function, shape } = plan;
+    let body = match &shape {
+        Shape::Sync(call) if call.needs_value() => sync_read(call, &function),
+        Shape::Sync(call) => sync_guarded(call, &function),
+        Shape::Async(call) => call::asynchronous(call, &generated!(move), &function.body.block()),
+        Shape::Block(call, tail) => {
+            let capture = &tail.capture;
+            let block = Body::block(&tail.body);
+            tail.with_block(&call::asynchronous(call, &generated!(#capture), &block))
+        }
+        Shape::Future(call, boxing, hint) => future(call, *boxing, hint, &function),
+    };
+    function.with_body(&body)
+}
+
+/// Nothing is read from the value, so the guard alone ends the span, on every way out:
+///
+/// ```text
+/// let __lumina_span = <start>;
+/// { <body> }
+/// ```
+fn sync_guarded(call: &Call, function: &Function) -> TokenStream {
+    let start = start::sync(call);
+    let binding = call::binding(call);
+    let body = function.body.block();
+    generated! {
+        #start
+        #binding
+        #body
+    }
+}
+
+/// The value is looked at before it is returned:
+///
+/// ```text
+/// let __lumina_span = <start>;
+/// let __lumina_value = once(move || -> R { <body> });
+/// <events>
+/// __lumina_span.end(|__lumina_end| { <reads> });
+/// __lumina_value
+/// ```
+///
+/// A closure, because the body may `return` and `?`; given to `once`, because only a closure that
+/// is known to be called once may return what borrows from a `&mut self` it captured.
+fn sync_read(call: &Call, function: &Function) -> TokenStream {
+    let private = &call.private;
+    let start = start::sync(call);
+    let returns = call::closure_return(call);
+    let body = call::shadowed(call, &function.body.block());
+    let value = generated!(&__lumina_value);
+    let events = call::events(call, &value);
+    let end = (!call.end.reads_nothing()).then(|| {
+        let reads = call::reads(call, &value);
+        generated!(__lumina_span.end(|__lumina_end| { #reads });)
+    });
+    generated! {
+        #start
+        let __lumina_value = #private::once(move || #returns { #body });
+        #events
+        #end
+        __lumina_value
+    }
+}
+
+/// The span begins at the call and is given to the future that the body returns:
+///
+/// ```text
+/// let mut __lumina_span = <start>;
+/// let __lumina_future = __lumina_span.in_scope(move || -> R { <body> });
+/// Traced::new(__lumina_span, __lumina_future, <done>)
+/// ```
+fn future(call: &Call, boxing: Boxing, hint: &TokenStream, function: &Function) -> TokenStream {
+    let private = &call.private;
+    let start = start::in_scope(call);
+    let body = call::shadowed(call, &function.body.block());
+    let traced = call::traced(call, &generated!(__lumina_future));
+    let traced = match boxing {
+        Boxing::Opaque => traced,
+        Boxing::Boxed => generated!(#private::std::boxed::Box::pin(#traced)),
+    };
+    generated! {
+        #start
+        let __lumina_future = __lumina_span.in_scope(move || -> #hint { #body });
+        #traced
+    }
+}

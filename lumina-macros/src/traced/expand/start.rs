@@ -1,0 +1,138 @@
+//! The statement that starts the span.
+
+use proc_macro2::TokenStream;
+use syn::Expr;
+
+use super::value;
+use crate::grammar::generated;
+use crate::traced::plan::{Call, Entry, Recorded, Site};
+
+pub(super) fn sync(call: &Call) -> TokenStream {
+    let span = span(call, &generated!(SyncSpan), &generated!(enter), &generated!(enter_with));
+    let allow = allow(call);
+    generated!(#allow let __lumina_span = #span;)
+}
+
+pub(super) fn asynchronous(call: &Call) -> TokenStream {
+    let span = span(call, &generated!(AsyncSpan), &generated!(start), &generated!(start_with));
+    let allow = allow(call);
+    generated!(#allow let __lumina_span = #span;)
+}
+
+/// An asynchronous span for `in_scope`.
+pub(super) fn in_scope(call: &Call) -> TokenStream {
+    let span = span(call, &generated!(AsyncSpan), &generated!(start), &generated!(start_with));
+    let allow = allow(call);
+    generated!(#allow let mut __lumina_span = #span;)
+}
+
+/// To record `_name` is to use it, which the user did not write.
+fn allow(call: &Call) -> Option<TokenStream> {
+    let underscored = call.entry.iter().any(|entry| match &entry.value {
+        Recorded::Value { expr: Expr::Path(path), .. } => {
+            path.path.get_ident().is_some_and(|ident| ident.to_string().starts_with('_'))
+        }
+        Recorded::RedactedBy { parameter, .. } => parameter.to_string().starts_with('_'),
+        _ => false,
+    });
+    underscored.then(|| generated!(#[allow(clippy::used_underscore_binding)]))
+}
+
+/// ```text
+/// {
+///     static SITE: Site = Site::new(&SITE, "f", ..);
+///     if SITE.is_off() { SyncSpan::off() } else { SyncSpan::enter(&SITE, &[a, b]) }
+/// }
+/// ```
+///
+/// While the site is off, no attribute is evaluated.
+fn span(call: &Call, ty: &TokenStream, plain: &TokenStream, with: &TokenStream) -> TokenStream {
+    let private = &call.private;
+    let site = site(&call.site, private);
+    let entry = call.entry.iter().map(|entry| argument(entry, private));
+    let entry = generated!(&[#(#entry),*]);
+    let recorded = if call.parent.is_none() && call.follows_from.is_none() {
+        generated!(#private::#ty::#plain(&__LUMINA_SITE, #entry))
+    } else {
+        let (follows, extra) = extra(call);
+        generated! {
+            #follows
+            #private::#ty::#with(&__LUMINA_SITE, #entry, #extra)
+        }
+    };
+    generated! {{
+        #site
+        if __LUMINA_SITE.is_off() {
+            #private::#ty::off()
+        } else {
+            #recorded
+        }
+    }}
+}
+
+fn site(site: &Site, private: &TokenStream) -> TokenStream {
+    let Site { name, target, level, keys, kind, operation } = site;
+    generated! {
+        static __LUMINA_SITE: #private::Site = #private::Site::new(
+            &__LUMINA_SITE,
+            #name,
+            #target,
+            #level,
+            #private::core::file!(),
+            #private::core::line!(),
+            #private::core::module_path!(),
+            &[#(#keys),*],
+            #private::SpanKind::#kind,
+            #private::Operation::#operation,
+        );
+    }
+}
+
+/// One value; where its parameters do not exist, its place is kept empty.
+fn argument(entry: &Entry, private: &TokenStream) -> TokenStream {
+    let value = value::recorded(&entry.value, private);
+    let conditions = &entry.conditions;
+    if conditions.is_empty() {
+        return value;
+    }
+    generated! {
+        #[cfg(all(#(#conditions),*))]
+        #value,
+        #[cfg(not(all(#(#conditions),*)))]
+        #private::Arg::Empty
+    }
+}
+
+/// A statement for `follows_from`, and the `Extra` with both.
+fn extra(call: &Call) -> (TokenStream, TokenStream) {
+    let private = &call.private;
+    let parent = match &call.parent {
+        None => generated!(#private::core::option::Option::None),
+        // OK: a bare `None` has no type of its own.
+        Some(Expr::Path(path)) if path.path.is_ident("None") => {
+            generated!(#private::core::option::Option::Some(#private::Parent::Root))
+        }
+        Some(parent) => {
+            let parent =
+                value::spanned_call(&generated!(#private::IntoParent::into_parent), parent);
+            generated!(#private::core::option::Option::Some(#parent))
+        }
+    };
+    match &call.follows_from {
+        None => (
+            TokenStream::new(),
+            generated!(#private::Extra { parent: #parent, links: &[], link_ids: &[] }),
+        ),
+        Some(spans) => {
+            let follows = value::spanned_call(&generated!(#private::follows), spans);
+            let extra = generated! {
+                #private::Extra {
+                    parent: #parent,
+                    links: &__lumina_follows.links,
+                    link_ids: &__lumina_follows.ids,
+                }
+            };
+            (generated!(let __lumina_follows = #follows;), extra)
+        }
+    }
+}

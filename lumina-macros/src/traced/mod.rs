@@ -1,0 +1,70 @@
+//! `#[traced]`: each call of a function is a span.
+//!
+//! ```text
+//! tokens -> parse: Args -> lower: Plan -> expand: tokens
+//! ```
+
+mod args;
+mod async_trait;
+mod expand;
+mod lower;
+mod parse;
+mod plan;
+mod secrets;
+
+use proc_macro2::TokenStream;
+
+use crate::errors::{Errors, report};
+use crate::function::{Function, InnerFn, Params, strip_redact};
+
+/// The item with its calls recorded, or the mistakes and the item as it was.
+pub(crate) fn traced(args: TokenStream, item: TokenStream) -> TokenStream {
+    match try_traced(args, item.clone()) {
+        Ok(expanded) => expanded,
+        Err(error) => report(&error, &strip_redact(item)),
+    }
+}
+
+/// The original item; only the grammar of the arguments is checked.
+pub(crate) fn disabled(args: TokenStream, item: TokenStream) -> TokenStream {
+    let item = strip_redact(item);
+    let mut errors = Errors::default();
+    parse::parse(args, &mut errors);
+    match errors.into_result() {
+        Ok(()) => item,
+        Err(error) => report(&error, &item),
+    }
+}
+
+fn try_traced(args: TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
+    let function: syn::Result<Function> = syn::parse2(item);
+    if let Ok(outer) = &function
+        && let Some(inner) = async_trait::inner(outer)
+    {
+        return expand_inner(args, outer, inner);
+    }
+    let mut errors = Errors::default();
+    let args = parse::parse(args, &mut errors);
+    let plan = errors.catch(function).map(|function| {
+        let name = function.sig.ident.clone();
+        lower::lower(args, function, &name, &mut errors)
+    });
+    errors.into_result()?;
+    // OK: without a plan there was an error.
+    Ok(plan.map(expand::expand).unwrap_or_default())
+}
+
+/// The function whose call is an async function inside its body.
+fn expand_inner(args: TokenStream, outer: &Function, inner: InnerFn) -> syn::Result<TokenStream> {
+    let InnerFn { before, mut function, after } = inner;
+    let mut errors = Errors::default();
+    let args = async_trait::renamed(args, &function.sig);
+    let args = parse::parse(args, &mut errors);
+    async_trait::hand_down_redact(&outer.sig, &mut function.sig);
+    let plan = lower::lower(args, function, &outer.sig.ident, &mut errors);
+    errors.into_result()?;
+    let function = expand::expand(plan);
+    let mut outer = outer.clone();
+    Params::take(&mut outer.sig, &mut Errors::default());
+    Ok(outer.with_body(&quote::quote!(#before #function #after)))
+}
