@@ -1,1 +1,3 @@
 //! What the test rooms share.
+
+pub mod otlp;

@@ -62,10 +62,10 @@ impl Grpc {
             endpoint = match &settings.certificates {
                 None => endpoint
                     .tls_config(tls.with_webpki_roots())
-                    .map_err(|error| invalid(innermost(&error)))?,
+                    .map_err(|error| invalid(innermost(&error).to_string()))?,
                 Some(own) => endpoint
                     .tls_config(tls.ca_certificate(Certificate::from_pem(own.pem())))
-                    .map_err(|error| own.unusable(innermost(&error)))?,
+                    .map_err(|error| own.unusable(innermost(&error).to_string()))?,
             };
         }
         Ok(Grpc {
@@ -101,8 +101,9 @@ impl Grpc {
         self.runtime = Some(runtime);
         match result {
             Ok(Ok(answer)) => Ok(answer::delivery(&answer, spans, &self.secrets)),
-            Ok(Err(status)) => self.judge(&status),
-            Err(_) => {
+            Ok(Err(status)) if !is_time_out(&status) => self.judge(&status),
+            // Either timer, tonic's or ours. A connection that has gone silent is not used again.
+            _ => {
                 self.channel = None;
                 Err(self.unreachable(&format!("no answer within {timeout:?}")))
             }
@@ -148,7 +149,7 @@ impl Grpc {
         if let Some(source) = status.source() {
             // Not the receiver's word, but what went wrong on the way to it.
             self.channel = None;
-            return Err(self.unreachable(&innermost(source)));
+            return Err(self.unreachable(&innermost(source).to_string()));
         }
         if is_long_answer(status) {
             let message = Some("success answered with a body that is too long".to_owned());
@@ -218,12 +219,16 @@ where
 }
 
 /// The last error of a chain, which says what happened; the others say where.
-fn innermost(error: &dyn Error) -> String {
-    let mut error = error;
+fn innermost<'e>(mut error: &'e (dyn Error + 'static)) -> &'e (dyn Error + 'static) {
     while let Some(source) = error.source() {
         error = source;
     }
-    error.to_string()
+    error
+}
+
+/// Whether tonic's timer ended the call.
+fn is_time_out(status: &Status) -> bool {
+    status.source().is_some_and(|source| innermost(source).is::<tonic::TimeoutExpired>())
 }
 
 /// Whether a receiver says that the request was too large.
