@@ -8,8 +8,8 @@
 //!     "7".parse::<u32>().map(|n| format!("{shelf}-{n}"))
 //! }
 //!
-//! let (answer, spans) = lumina::testing::capture_sync(|| recommend("toys"));
-//! assert_eq!(answer.unwrap(), "toys-7");
+//! let spans = lumina::testing::capture_sync(|| recommend("toys"));
+//! assert_eq!(spans.output().as_deref(), Ok("toys-7"));
 //! spans.span("product-recommendation").has_attribute("shelf", "toys");
 //! # }
 //! ```
@@ -21,6 +21,10 @@
 #![forbid(unsafe_code)]
 
 pub use lumina_macros::traced;
+#[doc(hidden)]
+pub use lumina_macros::{__event, __record, __span};
+
+mod statements;
 
 #[cfg(not(feature = "enable"))]
 mod disabled;

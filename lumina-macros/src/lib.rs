@@ -4,16 +4,42 @@
 mod errors;
 mod function;
 mod grammar;
+mod statement;
 mod suggest;
 mod traced;
 
 use proc_macro::TokenStream;
+use statement::Recording;
+
+const RECORDING: Recording =
+    if cfg!(feature = "enable") { Recording::Enabled } else { Recording::Disabled };
 
 /// Records each call of a function as a span.
 #[proc_macro_attribute]
 pub fn traced(args: TokenStream, item: TokenStream) -> TokenStream {
-    match cfg!(feature = "enable") {
-        true => traced::traced(args.into(), item.into()).into(),
-        false => traced::disabled(args.into(), item.into()).into(),
+    match RECORDING {
+        Recording::Enabled => traced::traced(args.into(), item.into()).into(),
+        Recording::Disabled => traced::disabled(args.into(), item.into()).into(),
     }
+}
+
+/// The part of `lumina::record!` that a `macro_rules!` cannot do.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __record(tokens: TokenStream) -> TokenStream {
+    statement::record(tokens.into(), RECORDING).into()
+}
+
+/// The part of `lumina::event!` that a `macro_rules!` cannot do.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __event(tokens: TokenStream) -> TokenStream {
+    statement::event(tokens.into(), RECORDING).into()
+}
+
+/// The part of `lumina::span!` that a `macro_rules!` cannot do.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __span(tokens: TokenStream) -> TokenStream {
+    statement::span(tokens.into(), RECORDING).into()
 }

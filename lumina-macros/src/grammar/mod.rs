@@ -1,9 +1,12 @@
 //! The pieces of grammar that every macro shares: lists, keys set once, attributes and values.
 
+mod argument;
 pub(crate) mod attribute;
 mod keyed;
 mod list;
+pub(crate) mod secrets;
 
+pub(crate) use argument::{argument, operand};
 pub(crate) use keyed::{Keyed, set_once};
 pub(crate) use list::list;
 

@@ -10,9 +10,9 @@ mod expand;
 mod lower;
 mod parse;
 mod plan;
-mod secrets;
 
 use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
 
 use crate::errors::{Errors, report};
 use crate::function::{Function, InnerFn, Params, strip_redact};
@@ -26,12 +26,21 @@ pub(crate) fn traced(args: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// The original item; only the grammar of the arguments is checked.
+///
+/// One thing is added where it is asked for: the name of `span = name`, which the body uses.
 pub(crate) fn disabled(args: TokenStream, item: TokenStream) -> TokenStream {
     let item = strip_redact(item);
     let mut errors = Errors::default();
-    parse::parse(args, &mut errors);
+    let args = parse::parse(args, &mut errors);
+    let bound = args.binding.and_then(|binding| {
+        let function = errors.catch(syn::parse2::<Function>(item.clone()))?;
+        let krate =
+            args.krate.map_or_else(|| quote!(::lumina), |path| path.value.to_token_stream());
+        let (name, block) = (binding.value, function.body.block());
+        Some(function.with_body(&quote!(let #name = #krate::Context::current(); #block)))
+    });
     match errors.into_result() {
-        Ok(()) => item,
+        Ok(()) => bound.unwrap_or(item),
         Err(error) => report(&error, &item),
     }
 }
@@ -66,5 +75,5 @@ fn expand_inner(args: TokenStream, outer: &Function, inner: InnerFn) -> syn::Res
     let function = expand::expand(plan);
     let mut outer = outer.clone();
     Params::take(&mut outer.sig, &mut Errors::default());
-    Ok(outer.with_body(&quote::quote!(#before #function #after)))
+    Ok(outer.with_body(&quote!(#before #function #after)))
 }

@@ -17,7 +17,7 @@ mod sync_span;
 mod tap;
 mod to_arg;
 
-pub use add::{add_event, record_attributes};
+pub use add::{add_event, is_recording, record_attributes};
 pub use async_span::{AsyncSpan, Traced};
 pub use end::End;
 pub use extra::{Extra, IntoParent, Parent, follows};

@@ -105,6 +105,16 @@ impl SyncSpan {
         }
     }
 
+    /// Ends the span with what `done` has to say of `value`, which is handed back.
+    ///
+    /// A function around the value, not a statement after it, so that the type which is expected of
+    /// the whole is known while the value is type-checked.
+    #[inline(always)]
+    pub fn finish<T>(self, value: T, done: impl FnOnce(&T, &mut End)) -> T {
+        self.end(|end| done(&value, end));
+        value
+    }
+
     #[inline(always)]
     fn close_with(&mut self, end: End) {
         let said = end.into_parts();

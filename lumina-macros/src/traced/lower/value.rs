@@ -8,9 +8,9 @@ use syn::{Expr, Ident};
 use crate::errors::Errors;
 use crate::function::{Param, Params, Redact};
 use crate::grammar::attribute::{Given, Mode, Value};
+use crate::grammar::secrets::{self, Whole, looks_secret, mention, whole_value};
 use crate::suggest;
 use crate::traced::plan::Recorded;
-use crate::traced::secrets::{Whole, looks_secret, mention, whole_value};
 
 /// Names that are not what a parameter of the same name is: bound by the pattern of `ok` or `err`.
 pub(super) type Bound = Vec<String>;
@@ -37,7 +37,7 @@ pub(super) fn lower(
             }
         }
         Some(Whole::Field(field)) if looks_secret(&field.to_string()) && !given.raw => {
-            refuse_secret(&field, &given.expr, errors);
+            errors.push(secrets::refusal(&field, given.expr.span()));
             Recorded::Nothing
         }
         _ => {
@@ -64,7 +64,7 @@ pub(super) fn parameter(
         }
         Some(redact) => redacted(redact, param),
         None if looks_secret(&param.name) && !param.numeric && !given.raw => {
-            refuse_secret(&param.ident, &given.expr, errors);
+            errors.push(secrets::refusal(&param.ident, given.expr.span()));
             Recorded::Nothing
         }
         None => recorded,
@@ -78,14 +78,6 @@ pub(super) fn redacted(redact: &Redact, param: &Param) -> Recorded {
             Recorded::RedactedBy { with: (**with).clone(), parameter: param.ident.clone() }
         }
     }
-}
-
-fn refuse_secret(name: &Ident, at: &Expr, errors: &mut Errors) {
-    let message = format!(
-        "`{name}` looks like a secret and would be recorded as it is: put `#[redact]` on the \
-         parameter, leave it out, or write `raw({name})` if it is none"
-    );
-    errors.at(at.span(), message);
 }
 
 /// An expression over a redacted parameter would record what `#[redact]` hides.

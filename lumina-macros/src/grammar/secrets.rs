@@ -25,7 +25,7 @@ const SECRET_WORDS: &[&str] = &[
     "ssn",
 ];
 
-pub(super) fn looks_secret(name: &str) -> bool {
+pub(crate) fn looks_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     SECRET_WORDS.iter().any(|word| {
         name.strip_suffix(word).is_some_and(|rest| rest.is_empty() || rest.ends_with('_'))
@@ -33,7 +33,7 @@ pub(super) fn looks_secret(name: &str) -> bool {
 }
 
 /// The variable or field whose whole value `expr` is, however it is borrowed or copied.
-pub(super) fn whole_value(expr: &Expr) -> Option<Whole> {
+pub(crate) fn whole_value(expr: &Expr) -> Option<Whole> {
     /// Methods that hand over the same text.
     const TRANSPARENT: &[&str] = &[
         "as_bytes",
@@ -70,13 +70,13 @@ pub(super) fn whole_value(expr: &Expr) -> Option<Whole> {
     }
 }
 
-pub(super) enum Whole {
+pub(crate) enum Whole {
     Variable(Ident),
     Field(Ident),
 }
 
 /// Where `tokens` use the variable `name`: as a word, or inside a format string.
-pub(super) fn mention(tokens: TokenStream, name: &str) -> Option<Span> {
+pub(crate) fn mention(tokens: TokenStream, name: &str) -> Option<Span> {
     let mut after_dot = false;
     for token in tokens {
         let found = match &token {
@@ -102,6 +102,15 @@ fn formats(literal: &str, name: &str) -> bool {
             .strip_prefix(name)
             .is_some_and(|rest| rest.trim_start().starts_with(['}', ':']))
     })
+}
+
+/// The mistake of recording `name`, the whole of which is at `span`.
+pub(crate) fn refusal(name: &Ident, span: Span) -> syn::Error {
+    let message = format!(
+        "`{name}` looks like a secret and would be recorded as it is: put `#[redact]` on the \
+         parameter, leave it out, or write `raw({name})` if it is none"
+    );
+    syn::Error::new(span, message)
 }
 
 #[cfg(test)]
