@@ -1,3 +1,4 @@
 //! What the test rooms share.
 
+pub mod emit;
 pub mod otlp;

@@ -1,0 +1,6 @@
+//! Pipelines: their ends, their numbers, and what they promise wherever they are called from.
+
+mod exits;
+mod exporters;
+mod matrix;
+mod numbers;
