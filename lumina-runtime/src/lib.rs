@@ -14,6 +14,7 @@ pub mod testing;
 #[path = "private.rs"]
 pub mod __private;
 
+pub use bridge::layer;
 pub use pipeline::{
     Builder, ExporterHealth, ExporterReport, Guard, Health, InvalidSetting, Report, ScopedPipeline,
     SetupError, State, builder, flush, health, init, shutdown,

@@ -5,10 +5,12 @@ use super::health::{Health, State};
 use super::report::Report;
 use super::running::{Pipeline, deadline_in};
 use super::{Builder, Guard, exit, plan, start};
+use crate::bridge::subscriber;
 use crate::export::worker::Notify;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
+use tracing_core::metadata::LevelFilter;
 
 pub(super) const EXIT_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -100,7 +102,10 @@ pub(super) fn install(builder: Builder) -> Result<Guard, SetupError> {
 }
 
 /// Makes ours the default subscriber where `tracing` has none.
-fn set_default_subscriber() {}
+fn set_default_subscriber() {
+    // Refused where there is one already: it was there first, and may have our layer.
+    let _ = tracing::subscriber::set_global_default(subscriber(LevelFilter::INFO));
+}
 
 /// The installed pipeline, in the process that installed it.
 pub(super) fn installed() -> Option<Arc<Installed>> {

@@ -10,7 +10,8 @@ use tracing_core::Metadata;
 
 /// The trace is recorded.
 pub(crate) const SAMPLED: u64 = 1;
-/// Events or attributes were written for the current span: its end cannot be patched in place.
+/// Events or attributes were written for the current span, or may be, from elsewhere: its end cannot
+/// be patched in place.
 pub(crate) const HAS_EXTRAS: u64 = 1 << 1;
 /// The current span is in another process.
 pub(crate) const REMOTE: u64 = 1 << 2;
@@ -35,6 +36,18 @@ pub(crate) struct Current {
 impl Current {
     pub(crate) const NONE: Current =
         Current { trace: [0; 2], span: 0, flags: 0, metadata: std::ptr::null() };
+
+    /// Whether what is added to the span reaches anybody.
+    #[inline(always)]
+    pub(crate) fn is_recording(&self) -> bool {
+        self.span != 0 && self.flags & (SAMPLED | DROPPED) == SAMPLED
+    }
+
+    #[inline(always)]
+    pub(crate) fn metadata(&self) -> Option<&'static Metadata<'static>> {
+        // SAFETY: null, or made from a reference to `'static` metadata.
+        unsafe { self.metadata.as_ref() }
+    }
 
     #[inline(always)]
     pub(crate) fn pipeline(&self) -> u16 {
@@ -70,7 +83,12 @@ unsafe impl Sync for Context {}
 impl Context {
     /// The context of the calling thread (or, inside a traced future, of that future).
     pub fn current() -> Self {
-        Context(local::get().current())
+        let local = local::get();
+        if local.current().span != 0 {
+            // Whoever gets the copy may add to the span without its own thread knowing.
+            local.add_flag(HAS_EXTRAS);
+        }
+        Context(local.current())
     }
 
     /// The context of no span: what follows begins a trace of its own.

@@ -47,6 +47,20 @@ impl Slot {
             self.sequence = 0;
         }
     }
+
+    /// The place as two words, to be kept where words are kept.
+    pub(crate) fn into_parts(self) -> (*const AtomicU64, u64) {
+        (self.end, self.sequence)
+    }
+
+    /// The slot that was taken apart.
+    ///
+    /// # Safety
+    ///
+    /// Both parts came from one call of [`into_parts`](Self::into_parts).
+    pub(crate) unsafe fn from_parts(end: *const AtomicU64, sequence: u64) -> Self {
+        Slot { end, sequence }
+    }
 }
 
 /// Writes a span's start; `None` when there is no room, which is counted.
@@ -149,19 +163,32 @@ pub(crate) fn end_span(
 ) {
     let tick = clock::now();
     let plain = matches!(outcome, Outcome::Unset | Outcome::Ok);
-    if slot.sequence == local.sequence()
-        && slot.sequence != 0
-        && plain
-        && count == 0
-        && local.flags() & HAS_EXTRAS == 0
-    {
-        let end = if outcome == Outcome::Ok { tick | END_IS_OK } else { tick };
+    let end = if outcome == Outcome::Ok { tick | END_IS_OK } else { tick };
+    let in_place = plain && count == 0 && local.flags() & HAS_EXTRAS == 0;
+    if !(in_place && end_in_place(local, slot, end)) {
+        end_elsewhere(local, span, tick, outcome, attributes, count);
+    }
+}
+
+/// Ends a span of `tracing`, which need not be the current one.
+#[inline(always)]
+pub(crate) fn end_foreign_span(local: LocalRef, slot: Slot, span: u64, has_extras: bool) {
+    let tick = clock::now();
+    if has_extras || !end_in_place(local, slot, tick) {
+        end_elsewhere(local, span, tick, Outcome::Unset, &[], 0);
+    }
+}
+
+/// Writes a span's end into its record, if that is still in the calling thread's stage.
+#[inline(always)]
+fn end_in_place(local: LocalRef, slot: Slot, end: u64) -> bool {
+    let here = slot.sequence == local.sequence() && slot.sequence != 0;
+    if here {
         // SAFETY: the sequence says that this thread's stage still holds the record; only this
         // thread writes there, and the collector reads the word atomically.
         unsafe { (*slot.end).store(end, Ordering::Relaxed) };
-    } else {
-        end_elsewhere(local, span, tick, outcome, attributes, count);
     }
+    here
 }
 
 #[inline(never)]

@@ -1,7 +1,7 @@
 //! Adding to the current span while it is open.
 
 use crate::record::arg::Arg;
-use crate::record::context::{DROPPED, HAS_EXTRAS, SAMPLED};
+use crate::record::context::HAS_EXTRAS;
 use crate::record::encode::{Key, put};
 use crate::record::{Keys, local, scratch, write_attributes, write_event};
 
@@ -37,8 +37,7 @@ pub fn add_event(name: &str, attributes: &[(&'static str, Arg<'_>)]) {
 
 /// Whether what is added to the current span reaches anybody.
 pub fn is_recording() -> bool {
-    let current = local::get().current();
-    current.span != 0 && current.flags & (SAMPLED | DROPPED) == SAMPLED
+    local::get().current().is_recording()
 }
 
 fn put_pairs(buffer: &mut Vec<u8>, attributes: &[(&'static str, Arg<'_>)]) -> u8 {

@@ -7,13 +7,24 @@ use crate::record::context::{Current, DROPPED, INHERITED, REMOTE, SAMPLED, pipel
 use crate::record::layout::{REMOTE_PARENT, SPAN};
 use crate::record::local::LocalRef;
 use crate::record::{NewSpan, Slot, pool, route, write_link, write_span};
+use tracing_core::Metadata;
 
 /// A span that was asked for.
-pub(super) struct Begun {
+pub(crate) struct Begun {
     /// The context that the span makes.
-    pub(super) current: Current,
+    pub(crate) current: Current,
     /// Where its record is; `None` when it is not recorded.
-    pub(super) slot: Option<Slot>,
+    pub(crate) slot: Option<Slot>,
+}
+
+/// What a span was made by.
+#[derive(Clone, Copy)]
+pub(crate) struct Origin {
+    /// [`SPAN`] or [`FOREIGN_SPAN`](crate::record::layout::FOREIGN_SPAN).
+    pub(crate) kind: u8,
+    /// See [`NewSpan::site`].
+    pub(crate) address: usize,
+    pub(crate) metadata: &'static Metadata<'static>,
 }
 
 /// Starts a span below `parent`; `None` when the trace is not recorded and the context that says so
@@ -25,6 +36,18 @@ pub(super) fn begin(
     args: &[Arg<'_>],
     parent: Current,
 ) -> Option<Begun> {
+    let origin = Origin { kind: SPAN, address: site.address(), metadata: site.metadata() };
+    begin_recorded_by(local, origin, parent, |local, new| write_span(local, new, args))
+}
+
+/// [`begin`] for any kind of span: `write` writes its record, if it is to have one.
+#[inline(always)]
+pub(crate) fn begin_recorded_by(
+    local: LocalRef,
+    origin: Origin,
+    parent: Current,
+    write: impl FnOnce(LocalRef, NewSpan) -> Option<Slot>,
+) -> Option<Begun> {
     let mut above = parent;
     if parent.span == 0 || pipeline_of(parent.flags) == 0 {
         above = route::begin_trace(local, parent);
@@ -35,20 +58,20 @@ pub(super) fn begin(
         trace: above.trace,
         span: local.new_span_id(),
         flags: above.flags & INHERITED,
-        metadata: site.metadata(),
+        metadata: origin.metadata,
     };
     let mut slot = None;
     if above.flags & (SAMPLED | DROPPED) == SAMPLED {
         let remote = if above.flags & REMOTE != 0 { REMOTE_PARENT } else { 0 };
         let new = NewSpan {
-            kind: SPAN | remote,
-            site: site.address(),
+            kind: origin.kind | remote,
+            site: origin.address,
             trace: above.trace,
             span: current.span,
             parent: above.span,
             flags: current.flags,
         };
-        slot = write_span(local, new, args);
+        slot = write(local, new);
         if slot.is_none() {
             current.flags |= DROPPED;
         }

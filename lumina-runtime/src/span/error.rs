@@ -9,7 +9,15 @@ use std::fmt::{Debug, Display};
 /// Errors below an error that are written out; a longer chain is most likely a cycle.
 const MAX_SOURCES: usize = 16;
 
-struct Sources<'a>(Vec<&'a (dyn Error + 'static)>);
+/// The errors below an error, outermost first.
+pub(crate) struct Sources<'a>(Vec<&'a (dyn Error + 'static)>);
+
+impl<'a> Sources<'a> {
+    pub(crate) fn of(error: &'a dyn Error) -> Self {
+        let chain = std::iter::successors(error.source(), |error| (*error).source());
+        Sources(chain.take(MAX_SOURCES).collect())
+    }
+}
 
 impl ArgList for Sources<'_> {
     fn count(&self) -> usize {
@@ -23,9 +31,8 @@ impl ArgList for Sources<'_> {
 
 pub(super) fn by_error(end: &mut End, type_name: &'static str, error: &dyn Error) {
     by_display(end, type_name, &error);
-    let chain = std::iter::successors(error.source(), |error| (*error).source());
-    let sources = Sources(chain.take(MAX_SOURCES).collect());
-    if !sources.0.is_empty() {
+    let sources = Sources::of(error);
+    if sources.count() > 0 {
         end.put_static(names::ERROR_SOURCES, &Arg::Array(&sources));
     }
 }

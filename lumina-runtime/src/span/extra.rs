@@ -46,7 +46,7 @@ impl Parent {
 }
 
 /// Outside any span, but in the same pipeline.
-fn detached(here: Current) -> Current {
+pub(crate) fn detached(here: Current) -> Current {
     Context::for_pipeline(here.pipeline()).raw()
 }
 

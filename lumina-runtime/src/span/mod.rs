@@ -5,10 +5,11 @@
 
 mod add;
 mod async_span;
-mod begin;
+pub(crate) mod begin;
 mod end;
 mod error;
 mod extra;
+mod own_sites;
 mod panic;
 pub mod probe;
 pub(crate) mod site;
@@ -20,6 +21,8 @@ mod to_arg;
 pub use add::{add_event, is_recording, record_attributes};
 pub use async_span::{AsyncSpan, Traced};
 pub use end::End;
+pub(crate) use error::Sources;
+pub(crate) use extra::detached;
 pub use extra::{Extra, IntoParent, Parent, follows};
 pub(crate) use panic::note_panics;
 pub use site::Site;

@@ -4,6 +4,7 @@
 //! there, so one byte decides everything for a call: nobody listens, lumina alone, or also others,
 //! who then get a `tracing` span of their own (see `bridge::companion`).
 
+use super::own_sites;
 use crate::model::{Operation, SpanKind};
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -92,6 +93,7 @@ impl Site {
         let first = !sites.iter().any(|known| std::ptr::eq(*known, self));
         if first {
             sites.push(self);
+            own_sites::add(&self.metadata);
         }
         // Under the lock, so that `enable` either finds the site in the list or has run before.
         if ENABLED.load(Ordering::Relaxed) {
@@ -171,6 +173,5 @@ pub(crate) fn enable() {
 
 /// Whether `metadata` is that of a [`Site`]: such spans record themselves.
 pub(crate) fn is_own(metadata: &Metadata<'_>) -> bool {
-    let sites = SITES.lock().unwrap_or_else(PoisonError::into_inner);
-    sites.iter().any(|site| site.metadata.callsite() == metadata.callsite())
+    own_sites::contains(metadata)
 }
