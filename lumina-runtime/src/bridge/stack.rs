@@ -173,3 +173,128 @@ unsafe fn free(entries: *mut Entered, capacity: usize) {
         drop(unsafe { Box::from_raw(entries as *mut [MaybeUninit<Entered>]) });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::local;
+
+    const OWNER: u64 = 77;
+
+    fn context(span: u64) -> Current {
+        Current { trace: [1, 1], span, ..Current::NONE }
+    }
+
+    fn push(id: u64) {
+        enter(local::get(), OWNER, id, context(id));
+    }
+
+    fn pop(id: u64) -> Left {
+        leave(local::get(), OWNER, id)
+    }
+
+    fn here() -> u64 {
+        local::get().current().span
+    }
+
+    #[test]
+    fn spans_are_left_to_what_was_before() {
+        for id in [1, 2, 2, 3] {
+            push(id);
+        }
+        for (id, before) in [(3, 2), (2, 2), (2, 1), (1, 0)] {
+            assert_eq!(here(), id);
+            assert_eq!(pop(id), Left::Plain);
+            assert_eq!(here(), before);
+        }
+        assert!(innermost().is_none());
+    }
+
+    #[test]
+    fn the_context_above_stays_when_a_span_below_is_left() {
+        for id in [1, 2, 3] {
+            push(id);
+        }
+        assert_eq!(pop(2), Left::Touched);
+        assert_eq!(here(), 3);
+        pop(3);
+        assert_eq!(here(), 1);
+        pop(1);
+        assert_eq!(here(), 0);
+    }
+
+    #[test]
+    fn spans_left_in_the_order_in_which_they_were_entered_leave_nothing() {
+        for id in 1..=100 {
+            push(id);
+        }
+        for id in 1..=100 {
+            pop(id);
+        }
+        assert_eq!(here(), 0);
+        assert!(innermost().is_none());
+    }
+
+    #[test]
+    fn leaving_does_not_undo_what_others_made_current() {
+        push(1);
+        let before = local::get().replace(context(9));
+        assert_eq!(pop(1), Left::Touched);
+        assert_eq!(here(), 9);
+        local::get().set(Current { span: 0, ..before });
+    }
+
+    #[test]
+    fn leaving_what_was_not_entered_changes_nothing() {
+        push(1);
+        assert_eq!(pop(2), Left::Plain);
+        assert_eq!(leave(local::get(), OWNER + 1, 1), Left::Plain);
+        assert_eq!(here(), 1);
+        pop(1);
+    }
+
+    #[test]
+    fn additions_are_noticed_when_the_span_is_left() {
+        push(1);
+        local::get().add_flag(HAS_EXTRAS);
+        push(2);
+        assert_eq!(pop(2), Left::Plain);
+        assert_eq!(pop(1), Left::Touched);
+    }
+
+    #[test]
+    fn the_stack_has_an_end() {
+        let entered = (1..=MAX_CAPACITY as u64 + 10).take_while(|&id| {
+            push(id);
+            here() == id
+        });
+        assert_eq!(entered.count(), MAX_CAPACITY);
+        for id in (1..=MAX_CAPACITY as u64 + 10).rev() {
+            pop(id);
+        }
+        assert_eq!(here(), 0);
+    }
+
+    #[test]
+    fn at_the_end_of_a_thread_nothing_is_entered_any_more() {
+        struct Late;
+        impl Drop for Late {
+            fn drop(&mut self) {
+                let before = here();
+                push(5);
+                pop(5);
+                assert_eq!(here(), before);
+            }
+        }
+        thread_local!(static LATE: Late = const { Late });
+        let thread = std::thread::spawn(|| {
+            // Destructors run in the order of their registration, or the other way round.
+            LATE.with(|_| push(1));
+            let entered = here();
+            thread_local!(static LATER: Late = const { Late });
+            LATER.with(|_| ());
+            entered
+        });
+        assert_eq!(thread.join().unwrap(), 1);
+    }
+}

@@ -145,3 +145,91 @@ fn bucket(entries: &[Entry], id: u64) -> &[Entry] {
     let at = (id ^ id >> 33) as usize % buckets * WAYS;
     &entries[at..at + WAYS]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(span: u64) -> State {
+        State { current: Current { span, ..Current::NONE }, slot: None }
+    }
+
+    fn insert(table: &Table, id: u64) -> bool {
+        table.reserve(&Id::from_u64(id)).map(|place| place.fill(state(id))).is_some()
+    }
+
+    fn remove(table: &Table, id: u64) -> Option<u64> {
+        table.remove(&Id::from_u64(id)).map(|state| state.current.span)
+    }
+
+    #[test]
+    fn a_span_is_found_until_it_is_removed() {
+        let table = Table::new();
+        assert!(table.get(&Id::from_u64(9)).is_none());
+        assert!(insert(&table, 9));
+        assert_eq!(table.get(&Id::from_u64(9)).map(|current| current.span), Some(9));
+        assert_eq!(remove(&table, 9), Some(9));
+        assert!(table.get(&Id::from_u64(9)).is_none());
+        assert_eq!(remove(&table, 9), None);
+    }
+
+    #[test]
+    fn a_full_bucket_leads_to_the_next_segment_and_the_last_one_to_none() {
+        let table = Table::new();
+        // Equal in all the bits that any segment looks at.
+        let same = |n: u64| 1 + (n << 20);
+        let room = (WAYS * SEGMENTS) as u64;
+        assert!((0..room).all(|n| insert(&table, same(n))));
+        assert!(!insert(&table, same(room)));
+        assert!((0..room).all(|n| table.get(&Id::from_u64(same(n))).is_some()));
+        assert_eq!(remove(&table, same(5)), Some(same(5)));
+        assert!(insert(&table, same(room)));
+        assert!((6..=room).all(|n| remove(&table, same(n)) == Some(same(n))));
+    }
+
+    #[test]
+    fn a_place_that_was_not_filled_is_free_again() {
+        let table = Table::new();
+        let room = (WAYS * SEGMENTS) as u64;
+        for n in 0..room * 2 {
+            drop(table.reserve(&Id::from_u64(1 + (n << 20))).expect("a place"));
+        }
+    }
+
+    #[test]
+    fn no_id_is_special_to_those_who_look_it_up() {
+        let table = Table::new();
+        assert!(insert(&table, 1));
+        drop(table.reserve(&Id::from_u64(2)));
+        let busy = Id::from_u64(BUSY);
+        assert!(table.get(&busy).is_none() && table.remove(&busy).is_none());
+        let _empty = table.reserve(&Id::from_u64(3));
+        assert!(table.get(&busy).is_none() && table.remove(&busy).is_none());
+    }
+
+    #[test]
+    fn threads_share_the_places() {
+        let table = Table::new();
+        let spans = if cfg!(miri) { 20 } else { 20_000 };
+        std::thread::scope(|scope| {
+            for thread in 1..=4u64 {
+                let table = &table;
+                scope.spawn(move || {
+                    for n in 1..=spans {
+                        let id = thread << 38 | n;
+                        assert!(insert(table, id));
+                        if n > 8 {
+                            assert_eq!(remove(table, id - 8), Some(id - 8));
+                        }
+                    }
+                });
+            }
+        });
+        for thread in 1..=4u64 {
+            for n in spans - 7..=spans {
+                let id = thread << 38 | n;
+                assert_eq!(remove(&table, id), Some(id));
+            }
+        }
+    }
+}

@@ -7,7 +7,7 @@ use super::site::Site;
 use crate::bridge::companion::Companion;
 use crate::model::Outcome;
 use crate::record::arg::Arg;
-use crate::record::context::Current;
+use crate::record::context::{Current, HAS_EXTRAS};
 use crate::record::{Slot, end_span, local};
 use std::future::Future;
 use std::mem::ManuallyDrop;
@@ -54,7 +54,7 @@ impl AsyncSpan {
             span.take(begin(local, site, args, local.current()));
         }
         if site.wants_companion() {
-            span.companion = Companion::open(site, args, None, span.other);
+            span.open_companion(site, args, None);
         }
         span
     }
@@ -68,7 +68,7 @@ impl AsyncSpan {
             span.take(begin_with(local::get(), site, args, &extra));
         }
         if site.wants_companion() {
-            span.companion = Companion::open(site, args, Some(&extra), span.other);
+            span.open_companion(site, args, Some(&extra));
         }
         span
     }
@@ -76,6 +76,15 @@ impl AsyncSpan {
     /// Runs `f` in the span: what a function does before it hands out its future.
     pub fn in_scope<R>(&mut self, f: impl FnOnce() -> R) -> R {
         self.poll_within(f)
+    }
+
+    #[cold]
+    fn open_companion(&mut self, site: &'static Site, args: &[Arg<'_>], extra: Option<&Extra<'_>>) {
+        self.companion = Companion::open(site, args, extra, self.other);
+        if self.companion.is_some() {
+            // The companion's id can be used anywhere, to add to the span.
+            self.other.flags |= HAS_EXTRAS;
+        }
     }
 
     #[inline(always)]

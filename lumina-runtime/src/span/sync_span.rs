@@ -7,7 +7,7 @@ use super::site::Site;
 use crate::bridge::companion::Companion;
 use crate::model::Outcome;
 use crate::record::arg::Arg;
-use crate::record::context::Current;
+use crate::record::context::{Current, HAS_EXTRAS};
 use crate::record::local::{self, LocalRef};
 use crate::record::{Slot, end_span};
 use std::marker::PhantomData;
@@ -77,6 +77,10 @@ impl SyncSpan {
         let own = if self.entered { local::get().current() } else { Current::NONE };
         self.companion = Companion::open(site, args, extra, own);
         if let Some(companion) = &self.companion {
+            if self.entered {
+                // The companion's id can be used anywhere, to add to the span.
+                local::get().add_flag(HAS_EXTRAS);
+            }
             companion.enter();
         }
     }
