@@ -13,15 +13,30 @@ use tracing_subscriber::registry::LookupSpan;
 
 /// A layer that records the spans and events of `tracing`, beside whatever else the registry has.
 ///
-/// ```
-/// use tracing_subscriber::prelude::*;
+/// Not needed where nobody else listens: the installed pipeline then sets a default subscriber of
+/// its own, at a third of the cost. Everything is taken, down to TRACE; a filter on the layer
+/// (`layer().with_filter(..)`) leaves out what is noise. Spans of `#[traced]` functions do not come
+/// this way and are recorded whatever the filter says; events in them do come this way.
 ///
-/// let scoped = lumina_runtime::builder()
-///     .exporter(lumina_runtime::export::Memory::new())
-///     .build_scoped()?;
-/// let subscriber = tracing_subscriber::registry()
-///     .with(lumina_runtime::layer())
-///     .with(tracing_subscriber::fmt::layer().with_writer(std::io::sink));
+/// To change a filter at run time, put the filter into a `tracing_subscriber::reload::Layer`, not
+/// this layer: a layer with filters of its own cannot be replaced.
+///
+/// ```
+/// use lumina_runtime::{builder, export::Memory, layer};
+/// use std::time::Duration;
+/// use tracing_subscriber::{fmt, prelude::*};
+///
+/// let memory = Memory::new();
+/// let pipeline = builder().exporter(memory.clone()).build_scoped()?;
+/// let console = fmt::layer().with_writer(std::io::sink);
+/// let subscriber = tracing_subscriber::registry().with(layer()).with(console);
+/// tracing::subscriber::with_default(subscriber, || {
+///     pipeline.in_scope(|| tracing::info_span!("retrieve", documents = 3).in_scope(|| ()));
+/// });
+/// pipeline.shutdown(Duration::from_secs(5));
+/// let span = &memory.spans()[0];
+/// assert_eq!(span.name, "retrieve");
+/// assert_eq!(span.attribute("documents"), Some(&3.into()));
 /// # Ok::<(), lumina_runtime::SetupError>(())
 /// ```
 pub fn layer<S>() -> impl Layer<S> + Send + Sync

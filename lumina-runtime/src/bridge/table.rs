@@ -47,7 +47,7 @@ impl Table {
                 Some(entries) => entries,
                 None => {
                     // Made before it is set: an allocator that traces may come back here.
-                    let entries = (0..WAYS * FIRST_BUCKETS << number).map(|_| Entry::new());
+                    let entries = (0..(WAYS * FIRST_BUCKETS) << number).map(|_| Entry::new());
                     let _ = segment.set(entries.collect());
                     segment.get()?
                 }
