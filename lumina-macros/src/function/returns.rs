@@ -58,6 +58,24 @@ impl Returned {
         }
     }
 
+    /// For what may be a stream: whether it is inside a `Result`, and whether it is `impl Trait`.
+    pub(crate) fn stream(&self) -> Option<(bool, bool)> {
+        let ty = match self {
+            Returned::Plain(ty) | Returned::Maybe(ty) => peel(ty),
+            Returned::Never | Returned::Future { .. } => return None,
+        };
+        let inner = result_value(ty);
+        match (inner.unwrap_or(ty), self) {
+            (Type::ImplTrait(_), _) => Some((inner.is_some(), true)),
+            (Type::Path(path), Returned::Plain(_)) => {
+                path.path.segments.last().filter(|segment| segment.ident == "Pin")?;
+                Some((inner.is_some(), false))
+            }
+            (Type::Path(_) | Type::Macro(_) | Type::Infer(_), _) => Some((inner.is_some(), false)),
+            _ => None,
+        }
+    }
+
     /// The type as the user wrote it, for messages.
     pub(crate) fn shown(&self) -> String {
         match self {
@@ -172,6 +190,19 @@ fn output<'a>(mut bounds: impl Iterator<Item = &'a TypeParamBound>) -> Option<Re
     })
 }
 
+/// `T` of `Result<T, E>`, `io::Result<T>` and what else is named like one.
+fn result_value(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else { return None };
+    let segment = path.path.segments.last()?;
+    segment
+        .ident
+        .to_string()
+        .ends_with("Result")
+        .then(|| type_arguments(segment).next())
+        .flatten()
+        .map(peel)
+}
+
 fn type_arguments(segment: &PathSegment) -> impl Iterator<Item = &Type> {
     let arguments = match &segment.arguments {
         PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
@@ -241,6 +272,21 @@ mod tests {
             assert!(described(maybe).starts_with("maybe "), "{maybe}: {}", described(maybe));
         }
         assert_eq!(described("!"), "never");
+    }
+
+    #[test]
+    fn streams_are_found_inside_results() {
+        let found = |ty: &str| {
+            let output = syn::parse_str(&format!("-> {ty}")).expect("a return type");
+            Returned::of(&output).stream()
+        };
+        assert_eq!(found("impl Stream<Item = u8>"), Some((false, true)));
+        assert_eq!(found("Result<impl Stream<Item = u8>, E>"), Some((true, true)));
+        assert_eq!(found("io::Result<Pin<Box<dyn Stream<Item = u8>>>>"), Some((true, false)));
+        assert_eq!(found("Pin<Box<dyn Stream<Item = u8> + Send>>"), Some((false, false)));
+        assert_eq!(found("BoxStream<'static, u8>"), Some((false, false)));
+        assert_eq!(found("u32"), None);
+        assert_eq!(found("Vec<u8>"), None);
     }
 
     #[test]

@@ -40,6 +40,8 @@ pub(super) struct Call {
     /// The name under which the body sees its span.
     pub(super) binding: Option<Ident>,
     pub(super) boxed: bool,
+    /// The value is a stream, which takes the span along.
+    pub(super) stream: Option<StreamPlan>,
     /// `mut` parameters: the keyword moves from the signature to a `let` beside the body.
     pub(super) shadows: Vec<Shadow>,
 }
@@ -47,7 +49,7 @@ pub(super) struct Call {
 impl Call {
     /// Whether somebody wants to see the value of the call, so that it has to be held.
     pub(super) fn needs_value(&self) -> bool {
-        !self.end.reads_nothing() || !self.events.is_empty()
+        self.stream.is_some() || !self.end.reads_nothing() || !self.events.is_empty()
     }
 }
 
@@ -122,6 +124,14 @@ pub(super) enum EventSource {
     Success,
     /// Whatever was returned.
     Returned,
+}
+
+/// What a function under `stream` returns.
+pub(super) struct StreamPlan {
+    /// A `Result` around the stream.
+    pub(super) result: bool,
+    /// `impl Stream`: its type may change. Any other type has to stay what it is.
+    pub(super) opaque: bool,
 }
 
 pub(super) enum Hint {

@@ -144,7 +144,11 @@ impl Drop for RecordOnPanic<'_> {
     }
 }
 
-impl<S, D> TracedStream<S, D> {
+impl<S, D> TracedStream<S, D>
+where
+    S: Stream,
+    D: FnMut(&S::Item, &mut End),
+{
     /// Gives `stream` a span that was started when it was asked for.
     pub fn new(span: AsyncSpan, stream: S, look: D) -> Self {
         let progress = Progress {

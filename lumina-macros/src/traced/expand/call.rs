@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::Pat;
 
-use super::{start, value};
+use super::{start, stream, value};
 use crate::grammar::attribute::Mode;
 use crate::grammar::{at, generated};
 use crate::traced::plan::{Call, EventPlan, EventSource, Hint, Reading};
@@ -19,10 +19,13 @@ use crate::traced::plan::{Call, EventPlan, EventSource, Hint, Reading};
 /// Two coroutines, this one and the block: each more makes rustc's proof that a chain of such
 /// futures is `Send` reach its recursion limit sooner.
 pub(super) fn asynchronous(call: &Call, capture: &TokenStream, block: &TokenStream) -> TokenStream {
-    let start = start::asynchronous(call);
     let hint = hint(call);
     let body = shadowed(call, block);
     let future = boxed(call, generated!(async #capture { #hint #body }));
+    if let Some(stream) = &call.stream {
+        return stream::asynchronous(call, stream, &future);
+    }
+    let start = start::asynchronous(call);
     let traced = traced(call, &future);
     let wait = match &call.hint {
         Hint::Never => never(call, &traced),
@@ -50,12 +53,7 @@ fn never(call: &Call, traced: &TokenStream) -> TokenStream {
 pub(super) fn traced(call: &Call, future: &TokenStream) -> TokenStream {
     let private = &call.private;
     let value = generated!(__lumina_value);
-    let events = events(call, &value);
-    let future = match call.events.is_empty() {
-        true => future.clone(),
-        // Events are for every subscriber, so they do not depend on the span being recorded.
-        false => generated!(#private::Tap::new(#future, |#value| { #events })),
-    };
+    let future = tapped(call, future);
     let done = match call.end.reads_nothing() {
         true => generated!(#private::ignore),
         false => {
@@ -64,6 +62,18 @@ pub(super) fn traced(call: &Call, future: &TokenStream) -> TokenStream {
         }
     };
     generated!(#private::Traced::new(__lumina_span, #future, #done))
+}
+
+/// The future, with the events of `err` and `ret` on its way out: they are for every subscriber, so
+/// they do not depend on the span being recorded.
+pub(super) fn tapped(call: &Call, future: &TokenStream) -> TokenStream {
+    let private = &call.private;
+    if call.events.is_empty() {
+        return future.clone();
+    }
+    let value = generated!(__lumina_value);
+    let events = events(call, &value);
+    generated!(#private::Tap::new(#future, |#value| { #events }))
 }
 
 fn boxed(call: &Call, future: TokenStream) -> TokenStream {

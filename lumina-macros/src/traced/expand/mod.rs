@@ -6,6 +6,7 @@
 
 mod call;
 mod start;
+mod stream;
 mod value;
 
 use proc_macro2::TokenStream;
@@ -17,6 +18,12 @@ use crate::grammar::generated;
 pub(super) fn expand(plan: Plan) -> TokenStream {
     let Plan { function, shape } = plan;
     let body = match &shape {
+        Shape::Sync(call @ Call { stream: Some(stream), .. }) => {
+            stream::sync(call, stream, &function)
+        }
+        Shape::Future(call @ Call { stream: Some(stream), .. }, boxing, hint) => {
+            stream::future(call, stream, *boxing, hint, &function)
+        }
         Shape::Sync(call) if call.needs_value() => sync_read(call, &function),
         Shape::Sync(call) => sync_guarded(call, &function),
         Shape::Async(call) => call::asynchronous(call, &generated!(move), &function.body.block()),
@@ -88,7 +95,7 @@ fn sync_read(call: &Call, function: &Function) -> TokenStream {
 /// ```
 fn future(call: &Call, boxing: Boxing, hint: &TokenStream, function: &Function) -> TokenStream {
     let private = &call.private;
-    let start = start::in_scope(call);
+    let start = start::reused(call);
     let body = call::shadowed(call, &function.body.block());
     let traced = call::traced(call, &generated!(__lumina_future));
     let traced = match boxing {

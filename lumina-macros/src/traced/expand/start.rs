@@ -19,8 +19,8 @@ pub(super) fn asynchronous(call: &Call) -> TokenStream {
     generated!(#allow let __lumina_span = #span;)
 }
 
-/// An asynchronous span for `in_scope`.
-pub(super) fn in_scope(call: &Call) -> TokenStream {
+/// An asynchronous span that is entered before it is given away.
+pub(super) fn reused(call: &Call) -> TokenStream {
     let span = span(call, &generated!(AsyncSpan), &generated!(start), &generated!(start_with));
     let allow = allow(call);
     generated!(#allow let mut __lumina_span = #span;)

@@ -13,7 +13,7 @@ use crate::function::{Params, Returned};
 use crate::grammar::Keyed;
 use crate::grammar::attribute::Mode;
 use crate::traced::args::{Args, Outcome};
-use crate::traced::plan::{End, EventPlan, EventSource, Reading, Site};
+use crate::traced::plan::{End, EventPlan, EventSource, Reading, Site, StreamPlan};
 
 pub(super) fn end(
     args: &Args,
@@ -68,6 +68,34 @@ fn bound(pattern: &Pat) -> Bound {
     let mut names = Names(Bound::new());
     names.visit_pat(pattern);
     names.0
+}
+
+/// What `stream` follows, and that nothing reads the stream as a value.
+pub(super) fn stream(args: &Args, returned: &Returned, errors: &mut Errors) -> Option<StreamPlan> {
+    let Keyed { key, .. } = args.stream.as_ref()?;
+    let readers = [
+        args.ok.as_ref().map(|ok| ("ok", ok.key)),
+        args.ret_event.as_ref().map(|ret| ("ret", ret.key)),
+    ];
+    for (reader, key) in readers.into_iter().flatten() {
+        let message = format!(
+            "`{reader}` reads the returned value, but a stream has none yet: \
+                               `record!` in the stream, or drop `stream`"
+        );
+        errors.at(key, message);
+    }
+    match returned.stream() {
+        Some((result, opaque)) => Some(StreamPlan { result, opaque }),
+        None => {
+            let message = format!(
+                "`stream` follows a returned stream: `impl Stream<Item = ..>`, \
+                 `Pin<Box<dyn Stream<Item = ..>>>` or a `Result` of one; this function returns `{}`",
+                returned.shown()
+            );
+            errors.at(*key, message);
+            None
+        }
+    }
 }
 
 pub(super) fn events(
