@@ -3,6 +3,8 @@
 
 mod errors;
 mod function;
+#[cfg(test)]
+mod golden;
 mod grammar;
 mod statement;
 mod suggest;

@@ -79,6 +79,13 @@ impl Params {
         Params(params)
     }
 
+    /// Calls the `_self` of an inner function what it was in the outer one.
+    pub(crate) fn restore_receiver(&mut self) {
+        for param in self.0.iter_mut().filter(|param| param.ident == "_self") {
+            param.name = "self".to_owned();
+        }
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Param> {
         self.0.iter()
     }

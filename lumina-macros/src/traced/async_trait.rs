@@ -5,7 +5,9 @@ use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{FnArg, Ident, Pat, Signature, Type};
 
+use super::args::Args;
 use crate::function::{Function, InnerFn, is_redact};
+use crate::grammar::attribute::Key;
 
 pub(super) fn inner(outer: &Function) -> Option<InnerFn> {
     match outer.sig.asyncness {
@@ -43,6 +45,19 @@ fn rename(tokens: TokenStream, receiver: &Ident, ty: &Type) -> TokenStream {
         other => other.to_token_stream(),
     });
     renamed.collect()
+}
+
+/// Names attributes as they were written: `%self.name` is `self.name`.
+pub(super) fn restore_keys(args: &mut Args) {
+    for attribute in
+        [&mut args.fields, &mut args.attrs].into_iter().flatten().flat_map(|list| &mut list.value)
+    {
+        if let Key::Known(name, _) = &mut attribute.key
+            && let Some(rest) = name.strip_prefix("_self")
+        {
+            *name = format!("self{rest}");
+        }
+    }
 }
 
 /// `Type` of `&mut Type`.

@@ -68,7 +68,8 @@ fn expand_inner(args: TokenStream, outer: &Function, inner: InnerFn) -> syn::Res
     let InnerFn { before, mut function, after } = inner;
     let mut errors = Errors::default();
     let args = async_trait::renamed(args, &function.sig);
-    let args = parse::parse(args, &mut errors);
+    let mut args = parse::parse(args, &mut errors);
+    async_trait::restore_keys(&mut args);
     async_trait::hand_down_redact(&outer.sig, &mut function.sig);
     let plan = lower::lower(args, function, &outer.sig.ident, &mut errors);
     errors.into_result()?;

@@ -106,16 +106,7 @@ fn hint(call: &Call) -> TokenStream {
         Hint::Type(ty, span) => (ty.to_token_stream(), at(*span)),
     };
     quote_spanned! {span=>
-        #[allow(
-            unknown_lints,
-            unreachable_code,
-            clippy::diverging_sub_expression,
-            clippy::empty_loop,
-            clippy::let_unit_value,
-            clippy::let_with_type_underscore,
-            clippy::needless_return,
-            clippy::unreachable
-        )]
+        #[allow(unreachable_code)]
         if false {
             let __lumina_return: #ty = loop {};
             return __lumina_return;

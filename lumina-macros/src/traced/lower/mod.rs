@@ -17,12 +17,16 @@ use crate::function::{Function, Params, Returned, Tail, is_redact};
 use crate::grammar::Keyed;
 use entry::Keys;
 
-/// `name` is the span's, where the arguments give none.
+/// `name` is the span's, where the arguments give none: another than the function's only if this is
+/// the inner function of an old async-trait.
 pub(super) fn lower(args: Args, mut function: Function, name: &Ident, errors: &mut Errors) -> Plan {
     for attr in function.attrs.iter().filter(|attr| is_redact(attr)) {
         errors.push(syn::Error::new_spanned(attr, "`redact` goes on a parameter"));
     }
-    let params = Params::take(&mut function.sig, errors);
+    let mut params = Params::take(&mut function.sig, errors);
+    if *name != function.sig.ident {
+        params.restore_receiver();
+    }
     let returned = Returned::of(&function.sig.output);
     let shape = Unlowered { args, name, sig: &function.sig, params: &params };
     let shape = if function.sig.asyncness.is_some() {

@@ -1,0 +1,60 @@
+//! The expansions under `tests/macros/expand/`: what users see with `cargo expand`.
+//!
+//! `LUMINA_BLESS=1 cargo test -p lumina-macros` writes them anew; read the difference.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+
+/// Splits `#[lumina::traced(args)] item` into its two parts.
+fn split(source: TokenStream) -> (TokenStream, TokenStream) {
+    let mut tokens = source.into_iter();
+    let attribute = match (tokens.next(), tokens.next()) {
+        (Some(TokenTree::Punct(_)), Some(TokenTree::Group(attribute))) => attribute.stream(),
+        other => panic!("the file does not start with an attribute: {other:?}"),
+    };
+    let args = attribute.into_iter().find_map(|token| match token {
+        TokenTree::Group(args) if args.delimiter() == Delimiter::Parenthesis => Some(args.stream()),
+        _ => None,
+    });
+    (args.unwrap_or_default(), tokens.collect())
+}
+
+/// A method has to stand in an `impl` to be a file.
+fn pretty(item: TokenStream) -> String {
+    let method = item.to_string().contains("self");
+    let file = if method { quote::quote!(impl Subject { #item }) } else { item };
+    let file = syn::parse2(file).expect("an expansion parses as a file");
+    prettyplease::unparse(&file)
+}
+
+fn inputs() -> Vec<PathBuf> {
+    let room = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/macros/expand");
+    let files = fs::read_dir(&room).expect("the room of golden files");
+    let paths = files.map(|file| file.expect("a golden file").path());
+    let mut inputs: Vec<_> =
+        paths.filter(|path| !path.to_string_lossy().ends_with(".expanded.rs")).collect();
+    inputs.sort();
+    inputs
+}
+
+#[test]
+fn expansions_are_what_was_read_and_agreed_to() {
+    let bless = std::env::var_os("LUMINA_BLESS").is_some();
+    let mut wrong = Vec::new();
+    let inputs = inputs();
+    assert!(inputs.len() > 10, "golden inputs are missing: {inputs:?}");
+    for input in inputs {
+        let source = fs::read_to_string(&input).expect("a readable input");
+        let (args, item) = split(source.parse().expect("an input of tokens"));
+        let expanded = pretty(crate::traced::traced(args, item));
+        let golden = input.with_extension("expanded.rs");
+        if bless {
+            fs::write(&golden, expanded).expect("a writable golden file");
+        } else if fs::read_to_string(&golden).ok().as_deref() != Some(&*expanded) {
+            wrong.push(format!("{} should be:\n{expanded}", golden.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -1,0 +1,6 @@
+#[lumina::traced]
+async fn serve(listener: Listener) -> ! {
+    loop {
+        listener.accept().await;
+    }
+}

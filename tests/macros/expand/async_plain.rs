@@ -1,0 +1,4 @@
+#[lumina::traced]
+async fn warm_up() {
+    load().await;
+}

@@ -1,0 +1,38 @@
+fn handle(request: &Request, causes: &[Id]) {
+    let __lumina_span = {
+        static __LUMINA_SITE: crate::instrument::__private::Site = crate::instrument::__private::Site::new(
+            &__LUMINA_SITE,
+            "handle",
+            crate::instrument::__private::core::module_path!(),
+            crate::instrument::__private::Level::INFO,
+            crate::instrument::__private::core::file!(),
+            crate::instrument::__private::core::line!(),
+            crate::instrument::__private::core::module_path!(),
+            &[],
+            crate::instrument::__private::SpanKind::Internal,
+            crate::instrument::__private::Operation::Unspecified,
+        );
+        if __LUMINA_SITE.is_off() {
+            crate::instrument::__private::SyncSpan::off()
+        } else {
+            let __lumina_follows = crate::instrument::__private::follows(causes);
+            crate::instrument::__private::SyncSpan::enter_with(
+                &__LUMINA_SITE,
+                &[],
+                crate::instrument::__private::Extra {
+                    parent: crate::instrument::__private::core::option::Option::Some(
+                        crate::instrument::__private::IntoParent::into_parent(
+                            request.span(),
+                        ),
+                    ),
+                    links: &__lumina_follows.links,
+                    link_ids: &__lumina_follows.ids,
+                },
+            )
+        }
+    };
+    let here = crate::instrument::__private::Context::current();
+    '_lumina_body: {
+        here.traceparent();
+    }
+}
