@@ -11,7 +11,6 @@ use std::thread;
 /// Starts the thread `lumina-signals`, which waits for the first signal.
 pub(super) fn handle(installed: Arc<Installed>) -> io::Result<()> {
     let mut signals = Signals::new([SIGTERM, SIGINT])?;
-    let handle = signals.handle();
     let thread = thread::Builder::new().name("lumina-signals".to_owned());
     thread.spawn(move || {
         let _silent = tracing::dispatcher::set_default(&tracing::Dispatch::none());
@@ -19,13 +18,14 @@ pub(super) fn handle(installed: Arc<Installed>) -> io::Result<()> {
         let Some(signal) = signals.forever().next() else { return };
         // A person who presses ctrl-c again does not want to wait.
         let second = thread::Builder::new().name("lumina-signals".to_owned());
-        let spawned = second.spawn(move || {
+        let watch = move || {
             if let Some(signal) = signals.forever().next() {
                 die(signal);
             }
-        });
+        };
+        // OK to ignore: without the thread, the second signal waits like the first.
+        let _ = second.spawn(watch);
         installed.end();
-        drop((handle, spawned));
         die(signal);
     })?;
     Ok(())
