@@ -16,18 +16,16 @@ pub(super) fn varint_len(value: u64) -> usize {
     (63 - (value | 1).leading_zeros() as usize) / 7 + 1
 }
 
-/// Writes `value` at the start of `out` and returns its length.
+/// The bytes of `value` as a varint, the first one lowest: at most 80 bits.
 #[inline]
-pub(super) fn varint_into(out: &mut [u8; MAX_VARINT_BYTES], mut value: u64) -> usize {
-    for (at, byte) in out.iter_mut().enumerate() {
-        if value < 0x80 {
-            *byte = value as u8;
-            return at + 1;
-        }
-        *byte = value as u8 | 0x80;
+pub(super) fn varint_bits(mut value: u64) -> u128 {
+    let (mut bits, mut shift) = (0, 0);
+    while value >= 0x80 {
+        bits |= u128::from(value as u8 | 0x80) << shift;
         value >>= 7;
+        shift += 8;
     }
-    MAX_VARINT_BYTES
+    bits | u128::from(value) << shift
 }
 
 /// Appends `value`.
@@ -37,9 +35,9 @@ pub(super) fn put_varint(out: &mut Vec<u8>, value: u64) {
         out.push(value as u8);
         return;
     }
-    let mut bytes = [0; MAX_VARINT_BYTES];
-    let len = varint_into(&mut bytes, value);
-    out.extend_from_slice(&bytes[..len]);
+    let end = out.len() + varint_len(value);
+    out.extend_from_slice(&varint_bits(value).to_le_bytes());
+    out.truncate(end);
 }
 
 /// Appends a varint field, if it is not the default, zero.
@@ -83,13 +81,15 @@ pub(super) fn open(out: &mut Vec<u8>, tag: u8, width: usize) -> Open {
 #[inline]
 pub(super) fn close(out: &mut Vec<u8>, open: Open) {
     let len = out.len() - open.content;
-    let mut bytes = [0; MAX_VARINT_BYTES];
-    let width = varint_into(&mut bytes, len as u64);
+    let width = varint_len(len as u64);
     if width != open.width {
         move_content(out, open, width);
     }
     let start = open.content - open.width;
-    out[start..start + width].copy_from_slice(&bytes[..width]);
+    let bytes = varint_bits(len as u64).to_le_bytes();
+    for (place, byte) in out[start..start + width].iter_mut().zip(bytes) {
+        *place = byte;
+    }
 }
 
 #[cold]

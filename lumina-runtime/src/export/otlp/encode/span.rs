@@ -15,6 +15,10 @@ const IS_REMOTE: u32 = 0x200;
 /// Tag of `Span.attributes`.
 const ATTRIBUTE: u8 = 0x4a;
 
+/// What [`put_head`] writes, and what of it a root has.
+const HEAD_BYTES: usize = 64;
+const ROOT_HEAD_BYTES: usize = 54;
+
 const STATUS_OK: u8 = 1;
 const STATUS_ERROR: u8 = 2;
 
@@ -40,7 +44,7 @@ pub(super) fn put_span(out: &mut Vec<u8>, span: SpanRef<'_>) {
     close(out, message);
 }
 
-/// Ids, flags, kind and times: of fixed width, so put together in place and appended once.
+/// Ids, flags, kind and times: of fixed width, so written in place.
 ///
 /// Fields may come in any order; the parent comes last because a root has none.
 #[inline]
@@ -49,7 +53,9 @@ fn put_head(out: &mut Vec<u8>, span: SpanRef<'_>) {
     if span.is_parent_remote() {
         flags |= IS_REMOTE;
     }
-    let mut head = [0; 64];
+    let start = out.len();
+    out.extend_from_slice(&[0; HEAD_BYTES]);
+    let Some(head) = out[start..].first_chunk_mut::<HEAD_BYTES>() else { return };
     head[..2].copy_from_slice(&[0x0a, 16]);
     head[2..18].copy_from_slice(&span.trace_id().0.to_be_bytes());
     head[18..20].copy_from_slice(&[0x12, 8]);
@@ -65,9 +71,8 @@ fn put_head(out: &mut Vec<u8>, span: SpanRef<'_>) {
     if let Some(parent) = span.parent_id() {
         head[54..56].copy_from_slice(&[0x22, 8]);
         head[56..64].copy_from_slice(&parent.0.to_be_bytes());
-        out.extend_from_slice(&head);
     } else {
-        out.extend_from_slice(&head[..54]);
+        out.truncate(start + ROOT_HEAD_BYTES);
     }
 }
 

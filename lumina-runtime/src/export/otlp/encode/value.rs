@@ -1,6 +1,6 @@
 //! Attributes and values: `KeyValue`, `AnyValue`, `Resource`.
 
-use super::super::wire::{close, open, put_bytes, put_varint, varint_into, varint_len};
+use super::super::wire::{close, open, put_bytes, put_varint, varint_bits, varint_len};
 use crate::model::{Resource, Value, ValueRef};
 
 /// Tags of `AnyValue`.
@@ -9,42 +9,6 @@ const BOOL: u8 = 0x10;
 const INT: u8 = 0x18;
 const DOUBLE: u8 = 0x21;
 const ARRAY: u8 = 0x2a;
-
-/// A value of fixed form as `AnyValue`: the bytes and their number.
-struct Scalar {
-    bytes: [u8; 11],
-    len: usize,
-}
-
-impl Scalar {
-    #[inline]
-    fn new(value: ValueRef<'_>) -> Option<Scalar> {
-        let mut bytes = [0; 11];
-        let len = match value {
-            ValueRef::Bool(v) => {
-                bytes[..2].copy_from_slice(&[BOOL, u8::from(v)]);
-                2
-            }
-            ValueRef::I64(v) => {
-                let mut digits = [0; 10];
-                // OK to reinterpret: protobuf's int64 is the two's complement as a varint.
-                let len = varint_into(&mut digits, v as u64);
-                bytes[0] = INT;
-                bytes[1..].copy_from_slice(&digits);
-                1 + len
-            }
-            ValueRef::F64(v) => {
-                bytes[0] = DOUBLE;
-                bytes[1..9].copy_from_slice(&v.to_bits().to_le_bytes());
-                9
-            }
-            ValueRef::U64(_) | ValueRef::Str(_) | ValueRef::Json(_) | ValueRef::Array(_) => {
-                return None;
-            }
-        };
-        Some(Scalar { bytes, len })
-    }
-}
 
 /// Appends `key = value` as a `KeyValue` field.
 #[inline]
@@ -58,14 +22,42 @@ pub(super) fn put_attribute(out: &mut Vec<u8>, tag: u8, key: &str, value: ValueR
             put_any(out, 0x12, value);
             close(out, attribute);
         }
-        _ => {
-            if let Some(scalar) = Scalar::new(value) {
-                put_key(out, tag, key, 1 + scalar.len);
-                out.extend_from_slice(&[0x12, scalar.len as u8]);
-                out.extend_from_slice(&scalar.bytes[..scalar.len]);
-            }
+        ValueRef::Bool(_) | ValueRef::I64(_) | ValueRef::F64(_) => {
+            put_key(out, tag, key, 1 + scalar_len(value));
+            put_scalar(out, 0x12, value);
         }
     }
+}
+
+/// Bytes of the `AnyValue` of a value that is neither text nor an array.
+#[inline]
+fn scalar_len(value: ValueRef<'_>) -> usize {
+    match value {
+        ValueRef::Bool(_) => 2,
+        ValueRef::I64(v) => 1 + varint_len(v as u64),
+        _ => 9,
+    }
+}
+
+/// Appends a boolean or a number as an `AnyValue` field.
+///
+/// Tag, length and value are put together in a register and stored at once, with what is too much
+/// cut off: bytes that are written one by one and read together stall the processor.
+#[inline]
+fn put_scalar(out: &mut Vec<u8>, tag: u8, value: ValueRef<'_>) {
+    let len = scalar_len(value);
+    let head = u128::from(u32::from_le_bytes([tag, len as u8, 0, 0]));
+    let content = match value {
+        ValueRef::Bool(v) => u128::from(BOOL) | u128::from(v) << 8,
+        // OK to reinterpret: protobuf's int64 is the two's complement as a varint.
+        ValueRef::I64(v) => u128::from(INT) | varint_bits(v as u64) << 8,
+        ValueRef::F64(v) => u128::from(DOUBLE) | u128::from(v.to_bits()) << 8,
+        // Not called with these.
+        ValueRef::U64(_) | ValueRef::Str(_) | ValueRef::Json(_) | ValueRef::Array(_) => return,
+    };
+    let end = out.len() + 2 + len;
+    out.extend_from_slice(&(head | content << 16).to_le_bytes());
+    out.truncate(end);
 }
 
 fn put_text_attribute(out: &mut Vec<u8>, tag: u8, key: &str, text: &str) {
@@ -97,6 +89,9 @@ fn put_key(out: &mut Vec<u8>, tag: u8, key: &str, value_len: usize) {
 
 /// Appends an `AnyValue` field.
 fn put_any(out: &mut Vec<u8>, tag: u8, value: ValueRef<'_>) {
+    if matches!(value, ValueRef::Bool(_) | ValueRef::I64(_) | ValueRef::F64(_)) {
+        return put_scalar(out, tag, value);
+    }
     let any = open(out, tag, 1);
     match value {
         ValueRef::Str(text) | ValueRef::Json(text) => put_bytes(out, STRING, text.as_bytes()),
@@ -108,11 +103,8 @@ fn put_any(out: &mut Vec<u8>, tag: u8, value: ValueRef<'_>) {
             }
             close(out, array);
         }
-        scalar => {
-            if let Some(Scalar { bytes, len }) = Scalar::new(scalar) {
-                out.extend_from_slice(&bytes[..len]);
-            }
-        }
+        // Done above.
+        ValueRef::Bool(_) | ValueRef::I64(_) | ValueRef::F64(_) => {}
     }
     close(out, any);
 }
