@@ -105,6 +105,9 @@ pub(super) struct Layer {
 /// What is set here wins over what [`with_env`](Self::with_env) finds, whatever the order of calls;
 /// headers are joined name by name. Nothing is judged before [`build`](Self::build).
 ///
+/// Over HTTP, the process's `ALL_PROXY`, `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are honoured,
+/// except for receivers on this machine's loopback; over gRPC there is no proxy.
+///
 /// ```
 /// use lumina_runtime::export::{Otlp, OtlpCompression};
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
