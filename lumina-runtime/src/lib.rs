@@ -16,7 +16,7 @@ pub mod __private;
 
 pub use bridge::layer;
 pub use pipeline::{
-    Builder, ExporterHealth, ExporterReport, Guard, Health, InvalidSetting, Report, ScopedPipeline,
-    SetupError, State, builder, flush, health, init, shutdown,
+    Builder, ExporterHealth, ExporterReport, Guard, Health, InvalidSetting, Report, Scoped,
+    ScopedPipeline, SetupError, State, builder, flush, health, init, shutdown,
 };
 pub use record::context::{Context, ContextGuard, FutureExt, InContext};

@@ -8,6 +8,7 @@ use crate::export::worker::Notify;
 use crate::model::Value;
 use std::fmt;
 use std::time::Duration;
+use tracing_core::metadata::LevelFilter;
 
 /// Sets up a pipeline: what the process is called, where its spans go, and within which bounds.
 ///
@@ -53,6 +54,7 @@ pub struct Builder {
     pub(super) max_links: Option<usize>,
     pub(super) exit_timeout: Option<Duration>,
     pub(super) without_subscriber: bool,
+    pub(super) max_level: Option<LevelFilter>,
     pub(super) notify: Option<Notify>,
     pub(super) variables: Variables,
 }
@@ -200,6 +202,15 @@ impl Builder {
         self
     }
 
+    /// Records spans and events of `tracing` up to this level (`INFO`).
+    ///
+    /// For lumina's own subscriber only: other subscribers have filters of their own. Spans of
+    /// `#[traced]` functions are recorded whatever their level.
+    pub fn max_level(mut self, level: LevelFilter) -> Self {
+        self.max_level = Some(level);
+        self
+    }
+
     /// Calls `show` with one line, once a minute and exporter at most, when spans are held up or
     /// lost, and when some were lost at the end. Without this, the line goes to standard error.
     pub fn on_warning(mut self, show: impl Fn(&str) + Send + Sync + 'static) -> Self {
@@ -238,6 +249,8 @@ impl Builder {
 
     /// Starts a pipeline that gets the spans of one scope only and is nobody's default: for tests
     /// that run side by side in one process.
+    ///
+    /// Where `tracing` has no subscriber, lumina's own is in place within the scope.
     ///
     /// # Errors
     ///

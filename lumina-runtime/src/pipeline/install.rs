@@ -75,7 +75,6 @@ fn nothing() -> Report {
 
 /// Installs what `builder` asks for.
 pub(super) fn install(builder: Builder) -> Result<Guard, SetupError> {
-    let without_subscriber = builder.without_subscriber;
     let exit_timeout = builder.exit_timeout.unwrap_or(EXIT_TIMEOUT);
     let notify = builder.notify.clone().unwrap_or_else(Notify::stderr);
     // Held until the end: of two threads that install, one finds the other's pipeline.
@@ -86,11 +85,12 @@ pub(super) fn install(builder: Builder) -> Result<Guard, SetupError> {
     let plan = plan::lower(builder).map_err(|settings| SetupError::Invalid { settings })?;
     let mut pipeline = None;
     if let Some(plan) = plan {
+        let max_level = plan.max_level;
         let (running, source) = start::start(plan)?;
         source.install();
         pipeline = Some(running);
-        if !without_subscriber {
-            set_default_subscriber();
+        if let Some(max_level) = max_level {
+            set_default_subscriber(max_level);
         }
     }
     let ends_at = OnceLock::new();
@@ -102,9 +102,9 @@ pub(super) fn install(builder: Builder) -> Result<Guard, SetupError> {
 }
 
 /// Makes ours the default subscriber where `tracing` has none.
-fn set_default_subscriber() {
+fn set_default_subscriber(max_level: LevelFilter) {
     // Refused where there is one already: it was there first, and may have our layer.
-    let _ = tracing::subscriber::set_global_default(subscriber(LevelFilter::INFO));
+    let _ = tracing::subscriber::set_global_default(subscriber(max_level));
 }
 
 /// The installed pipeline, in the process that installed it.

@@ -27,6 +27,7 @@
 //! | `LUMINA_FILE` | the file that `jsonl` writes | none |
 //! | `LUMINA_SAMPLE_RATIO` | share of the traces begun here that are recorded, 0 to 1; a trace begun elsewhere is recorded if it was there | 1 |
 //! | `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG` | `always_on`, `always_off`, `traceidratio`, and each with `parentbased_` before it; the argument is the ratio | `parentbased_always_on` |
+//! | `LUMINA_LEVEL` | spans and events of `tracing` that are recorded: `off`, `error`, `warn`, `info`, `debug`, `trace`; `#[traced]` functions always are | `info` |
 //! | `OTEL_BSP_SCHEDULE_DELAY` | longest wait of an ended span for its batch, in milliseconds | 1000 |
 //! | `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | spans of a batch | 512 |
 //! | `OTEL_BSP_MAX_QUEUE_SIZE` | spans that may wait for each exporter | 65536 |
@@ -62,7 +63,7 @@ pub use guard::Guard;
 pub use health::{ExporterHealth, Health, State};
 pub use install::{flush, health, shutdown};
 pub use report::{ExporterReport, Report};
-pub use scoped::ScopedPipeline;
+pub use scoped::{Scoped, ScopedPipeline};
 
 /// Sets up a pipeline from the environment: see the table of the [`pipeline`](crate::pipeline)
 /// module. With nothing set, spans are shown as trees on standard error.

@@ -13,12 +13,15 @@ use crate::model::{Limits, Resource, Value};
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
+use tracing_core::metadata::LevelFilter;
 
 /// A checked set-up: every value present and in range.
 pub(super) struct Plan {
     pub(super) resource: Resource,
     pub(super) exporters: Exporters,
     pub(super) sampler: Sampler,
+    /// For our own subscriber; `None` where there shall be none.
+    pub(super) max_level: Option<LevelFilter>,
     pub(super) limits: Limits,
     pub(super) max_value_bytes: Option<usize>,
     pub(super) batch: BatchConfig,
@@ -106,6 +109,10 @@ pub(super) fn lower(builder: Builder) -> Result<Option<Plan>, Vec<InvalidSetting
     let sampler = builder.sample_ratio.map(Sampler::ParentOrRatio);
     Ok(Some(Plan {
         sampler: sampler.or(lumina.sampler).or(otel.sampler).unwrap_or(Sampler::ParentOrRatio(1.0)),
+        max_level: match builder.without_subscriber {
+            true => None,
+            false => Some(builder.max_level.or(lumina.max_level).unwrap_or(LevelFilter::INFO)),
+        },
         limits: limits(&builder, &otel),
         max_value_bytes: builder.max_value_bytes.or(otel.value_length),
         resource: resource(&builder, lumina, otel),
@@ -123,6 +130,7 @@ pub(super) fn silent() -> Plan {
         exporters: Exporters { given: Vec::new(), named: Vec::new() },
         variables: Variables::default(),
         sampler: Sampler::Ratio(0.0),
+        max_level: None,
         limits: Limits::default(),
         max_value_bytes: None,
         batch: BATCH,
@@ -264,6 +272,16 @@ mod tests {
         assert_eq!(sampler(builder(&[lumina, otel])), of(0.5));
         assert_eq!(sampler(builder(&[otel])), Sampler::Ratio(0.0));
         assert_eq!(sampler(builder(&[])), of(1.0));
+    }
+
+    #[test]
+    fn the_level_is_for_our_own_subscriber() {
+        let level = |builder| plan(builder).max_level;
+        let debug = ("LUMINA_LEVEL", "debug");
+        assert_eq!(level(builder(&[])), Some(LevelFilter::INFO));
+        assert_eq!(level(builder(&[debug])), Some(LevelFilter::DEBUG));
+        assert_eq!(level(builder(&[debug]).max_level(LevelFilter::OFF)), Some(LevelFilter::OFF));
+        assert_eq!(level(builder(&[debug]).without_subscriber()), None);
     }
 
     #[test]

@@ -6,15 +6,24 @@ use super::install::EXIT_TIMEOUT;
 use super::report::Report;
 use super::running::Pipeline;
 use super::{Builder, plan, start};
+use crate::bridge;
 use crate::record::context::{Context, InContext};
 use std::fmt;
 use std::future::Future;
+use std::pin::Pin;
+use std::task;
 use std::time::Duration;
+use tracing_core::Dispatch;
+use tracing_core::dispatcher::{self, DefaultGuard};
+use tracing_core::subscriber::NoSubscriber;
 
 /// A pipeline that gets the spans of its scope only.
 ///
 /// Made by [`Builder::build_scoped`]. Whatever is called within the scope, and carries its context
 /// to other threads and tasks, is recorded here; the installed pipeline gets nothing of it.
+///
+/// Spans of `tracing` are recorded too, on the thread that runs the scope, if `tracing` has no
+/// subscriber there, or one with [`layer`](crate::layer).
 ///
 /// ```
 /// use lumina_runtime::{builder, export::Memory};
@@ -33,6 +42,8 @@ use std::time::Duration;
 pub struct ScopedPipeline {
     pipeline: Pipeline,
     context: Context,
+    /// Ours, for where there is no other; `None` where it shall not be.
+    subscriber: Option<Dispatch>,
     exit_timeout: Duration,
 }
 
@@ -40,19 +51,23 @@ pub(super) fn build(builder: Builder) -> Result<ScopedPipeline, SetupError> {
     let exit_timeout = builder.exit_timeout.unwrap_or(EXIT_TIMEOUT);
     let plan = plan::lower(builder).map_err(|settings| SetupError::Invalid { settings })?;
     // Switched off, the scope still must keep its spans from the installed pipeline.
-    let (pipeline, source) = start::start(plan.unwrap_or_else(plan::silent))?;
-    Ok(ScopedPipeline { pipeline, context: source.context(), exit_timeout })
+    let plan = plan.unwrap_or_else(plan::silent);
+    let subscriber = plan.max_level.map(|level| Dispatch::new(bridge::subscriber(level)));
+    let (pipeline, source) = start::start(plan)?;
+    Ok(ScopedPipeline { pipeline, context: source.context(), subscriber, exit_timeout })
 }
 
 impl ScopedPipeline {
     /// Runs `f` with its spans going to this pipeline, each outermost one a new trace.
     pub fn in_scope<R>(&self, f: impl FnOnce() -> R) -> R {
+        let _subscriber = subscribe(self.subscriber.as_ref());
         self.context.in_scope(f)
     }
 
     /// A future whose spans go to this pipeline, wherever it is polled.
-    pub fn scope_future<F: Future>(&self, future: F) -> InContext<F> {
-        self.context.wrap(future)
+    pub fn scope_future<F: Future>(&self, future: F) -> Scoped<F> {
+        let future = Some(self.context.wrap(future));
+        Scoped { future, subscriber: self.subscriber.clone() }
     }
 
     /// As [`flush`](crate::flush), for this pipeline.
@@ -68,6 +83,50 @@ impl ScopedPipeline {
     /// As [`health`](crate::health), for this pipeline.
     pub fn health(&self) -> Health {
         self.pipeline.health()
+    }
+}
+
+/// Makes `ours` the thread's subscriber while the guard lives, unless there is another one.
+fn subscribe(ours: Option<&Dispatch>) -> Option<DefaultGuard> {
+    let is_free = dispatcher::get_default(|current| current.is::<NoSubscriber>());
+    ours.filter(|_| is_free).map(dispatcher::set_default)
+}
+
+pin_project_lite::pin_project! {
+    /// A future whose spans go to a [`ScopedPipeline`].
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Scoped<F> {
+        #[pin]
+        future: Option<InContext<F>>,
+        subscriber: Option<Dispatch>,
+    }
+
+    impl<F> PinnedDrop for Scoped<F> {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            let _subscriber = subscribe(this.subscriber.as_ref());
+            this.future.set(None);
+        }
+    }
+}
+
+impl<F: Future> Future for Scoped<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> task::Poll<F::Output> {
+        let this = self.project();
+        let _subscriber = subscribe(this.subscriber.as_ref());
+        match this.future.as_pin_mut() {
+            Some(future) => future.poll(cx),
+            // Only `drop` takes the future out.
+            None => task::Poll::Pending,
+        }
+    }
+}
+
+impl<F> fmt::Debug for Scoped<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Scoped")
     }
 }
 

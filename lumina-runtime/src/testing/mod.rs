@@ -26,7 +26,8 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// Runs `future` and gives back every span that was recorded in it, with its output.
 ///
 /// Spans of tasks and threads are captured if the context was carried there (see
-/// [`FutureExt::in_current_context`](crate::FutureExt::in_current_context)). A span that is still
+/// [`FutureExt::in_current_context`](crate::FutureExt::in_current_context)); for spans of `tracing`
+/// see [`ScopedPipeline`]. A span that is still
 /// open when `future` is ready is captured as
 /// [`Incomplete`](crate::model::Outcome::Incomplete). The environment is not looked at.
 ///

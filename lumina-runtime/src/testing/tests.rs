@@ -179,4 +179,39 @@ mod real {
         let captured = capture_sync(|| start(&OUTER));
         captured.span("outer").outcome(Outcome::Incomplete);
     }
+
+    #[test]
+    fn spans_of_tracing_are_captured_with_ours() {
+        let captured = capture_sync(|| {
+            let _outer = enter(&OUTER);
+            tracing::info_span!("foreign", n = 1).in_scope(work);
+            tracing::debug_span!("below the level").in_scope(|| ());
+        });
+        captured.has_spans(&["outer", "foreign", "outer", "inner"]);
+        let foreign = captured.span("foreign").has_attribute("n", 1).has_parent("outer");
+        foreign.child("outer").child("inner");
+    }
+
+    #[test]
+    fn spans_of_tracing_in_a_future_are_captured_until_it_is_dropped() {
+        use tracing::Instrument;
+        struct OnDrop;
+        impl Drop for OnDrop {
+            fn drop(&mut self) {
+                tracing::info_span!("dropped").in_scope(|| ());
+            }
+        }
+        let future = async {
+            let _dropped = OnDrop;
+            std::future::pending::<()>().await;
+        };
+        let once = async {
+            let mut future = Box::pin(future.instrument(tracing::info_span!("foreign")));
+            let waker = std::task::Waker::noop();
+            let mut context = std::task::Context::from_waker(waker);
+            assert!(future.as_mut().poll(&mut context).is_pending());
+        };
+        let captured = crate::testing::block_on(capture(once));
+        captured.has_spans(&["foreign", "dropped"]).span("dropped").has_parent("foreign");
+    }
 }

@@ -14,6 +14,7 @@ use super::error::InvalidSetting;
 use parse::Reader;
 use std::path::PathBuf;
 use std::time::Duration;
+use tracing_core::metadata::LevelFilter;
 
 /// An exporter that the environment can ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +40,7 @@ pub(crate) struct EnvSettings {
     pub(crate) exporters_by: &'static str,
     pub(crate) file: Option<PathBuf>,
     pub(crate) sampler: Option<Sampler>,
+    pub(crate) max_level: Option<LevelFilter>,
     pub(crate) batch_delay: Option<Duration>,
     pub(crate) batch_spans: Option<usize>,
     pub(crate) queue_spans: Option<usize>,
@@ -68,6 +70,11 @@ pub(crate) fn read_lumina(variables: &Variables, errors: &mut Vec<InvalidSetting
         sampler: read
             .parsed("LUMINA_SAMPLE_RATIO", "a number from 0 to 1", parse::ratio)
             .map(Sampler::ParentOrRatio),
+        max_level: read.parsed(
+            "LUMINA_LEVEL",
+            "off, error, warn, info, debug, trace",
+            parse::level,
+        ),
         ..EnvSettings::default()
     }
 }

@@ -4,6 +4,7 @@
 use super::{ExporterName, Variables};
 use crate::pipeline::error::InvalidSetting;
 use std::time::Duration;
+use tracing_core::metadata::LevelFilter;
 
 /// Reads variables and gathers what is wrong with them.
 pub(super) struct Reader<'a> {
@@ -86,6 +87,18 @@ pub(super) fn switch(text: &str) -> Option<bool> {
 
 pub(super) fn ratio(text: &str) -> Option<f64> {
     text.parse().ok().filter(|ratio| (0.0..=1.0).contains(ratio))
+}
+
+pub(super) fn level(text: &str) -> Option<LevelFilter> {
+    Some(match text.to_ascii_lowercase().as_str() {
+        "off" => LevelFilter::OFF,
+        "error" => LevelFilter::ERROR,
+        "warn" => LevelFilter::WARN,
+        "info" => LevelFilter::INFO,
+        "debug" => LevelFilter::DEBUG,
+        "trace" => LevelFilter::TRACE,
+        _ => return None,
+    })
 }
 
 /// Names with commas between, each once; `none` alone is the empty list.

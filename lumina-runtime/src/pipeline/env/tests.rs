@@ -79,6 +79,7 @@ fn every_wrong_value_is_reported_with_its_variable() {
         ("LUMINA_ENABLED", "maybe"),
         ("LUMINA_EXPORTERS", "stdout"),
         ("LUMINA_SAMPLE_RATIO", "2"),
+        ("LUMINA_LEVEL", "loud"),
         ("OTEL_SDK_DISABLED", "1"),
         ("OTEL_RESOURCE_ATTRIBUTES", "novalue"),
         ("OTEL_TRACES_EXPORTER", "jsonl"),
