@@ -46,6 +46,7 @@ pub struct Builder {
     pub(super) batch_delay: Option<Duration>,
     pub(super) queue_spans: Option<usize>,
     pub(super) queue_bytes: Option<usize>,
+    pub(super) buffer_bytes: Option<usize>,
     pub(super) export_timeout: Option<Duration>,
     pub(super) max_retry_time: Option<Duration>,
     pub(super) max_value_bytes: Option<usize>,
@@ -144,6 +145,16 @@ impl Builder {
     pub fn queue(mut self, spans: usize, bytes: usize) -> Self {
         self.queue_spans = Some(spans);
         self.queue_bytes = Some(bytes);
+        self
+    }
+
+    /// Lets this many bytes (8 MiB) of the threads' buffers wait for the collector.
+    ///
+    /// What finds no room is dropped and counted as
+    /// [`BufferFull`](crate::export::DropReason::BufferFull). One bound for the process: it applies
+    /// to every pipeline.
+    pub fn buffer_bytes(mut self, bytes: usize) -> Self {
+        self.buffer_bytes = Some(bytes);
         self
     }
 

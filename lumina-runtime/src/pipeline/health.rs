@@ -40,6 +40,9 @@ pub struct Health {
     pub emitted: u64,
     /// Spans dropped before any exporter could get them, by reason.
     pub dropped: Drops,
+    /// Attributes, events and links that found no room, or came when their span had been handed
+    /// over; of the whole process. Those over the limits of a span are counted in the span.
+    pub lost_details: u64,
     /// One entry for each exporter, in the order in which they were set up.
     pub exporters: Vec<ExporterHealth>,
 }
@@ -83,8 +86,11 @@ impl Health {
 /// A line for the pipeline and one for each exporter.
 impl fmt::Display for Health {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Health { state, emitted, dropped, exporters } = self;
+        let Health { state, emitted, dropped, lost_details, exporters } = self;
         write!(f, "{}: {emitted} spans, dropped before export: {dropped}", state.as_str())?;
+        if *lost_details > 0 {
+            write!(f, ", {lost_details} attributes, events and links lost")?;
+        }
         for exporter in exporters {
             write!(f, "\n{exporter}")?;
         }

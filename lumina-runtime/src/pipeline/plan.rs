@@ -24,6 +24,7 @@ pub(super) struct Plan {
     pub(super) max_level: Option<LevelFilter>,
     pub(super) limits: Limits,
     pub(super) max_value_bytes: Option<usize>,
+    pub(super) buffer_bytes: Option<usize>,
     pub(super) batch: BatchConfig,
     pub(super) worker: WorkerConfig,
     /// For exporters that read variables of their own.
@@ -115,6 +116,7 @@ pub(super) fn lower(builder: Builder) -> Result<Option<Plan>, Vec<InvalidSetting
         },
         limits: limits(&builder, &otel),
         max_value_bytes: builder.max_value_bytes.or(otel.value_length),
+        buffer_bytes: builder.buffer_bytes,
         resource: resource(&builder, lumina, otel),
         exporters: Exporters { given: builder.exporters, named },
         variables: builder.variables,
@@ -133,6 +135,7 @@ pub(super) fn silent() -> Plan {
         max_level: None,
         limits: Limits::default(),
         max_value_bytes: None,
+        buffer_bytes: None,
         batch: BATCH,
         worker: worker_config(&Builder::new(), &EnvSettings::default()),
     }

@@ -29,6 +29,8 @@ pub(crate) struct SourceCounts {
     pub(crate) emitted: u64,
     /// Dropped before any exporter could get them.
     pub(crate) dropped: Drops,
+    /// Attributes, events and links that found no room or no span, in the whole process.
+    pub(crate) lost_details: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -209,6 +211,7 @@ impl Pipeline {
             state: if self.is_shut_down() { State::ShutDown } else { State::Running },
             emitted: source.emitted,
             dropped: source.dropped,
+            lost_details: source.lost_details,
             exporters: exporters.collect(),
         }
     }

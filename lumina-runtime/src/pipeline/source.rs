@@ -94,18 +94,21 @@ impl Source for Arc<Collected> {
     /// What began after the shutdown counts as emitted and dropped; what was begun before it and
     /// still open was handed over as incomplete.
     fn counts(&self) -> SourceCounts {
-        let mut dropped = Drops::default();
         let counters = &self.counters;
-        let add = |dropped: &mut Drops, reason, count| dropped.add(reason, count);
-        let full = counters.dropped_buffer_full.load(Ordering::Acquire);
-        add(&mut dropped, DropReason::BufferFull, full);
-        let too_many = counters.dropped_too_many_open.load(Ordering::Acquire);
-        add(&mut dropped, DropReason::TooManyOpen, too_many);
-        let mut late = 0;
-        if self.is_installed.load(Ordering::Acquire) {
-            late = collect::after_shutdown().saturating_sub(self.after_shutdown_before);
-            add(&mut dropped, DropReason::AfterShutdown, late);
+        let late = match self.is_installed.load(Ordering::Acquire) {
+            true => collect::after_shutdown().saturating_sub(self.after_shutdown_before),
+            false => 0,
+        };
+        let counted = [
+            (DropReason::BufferFull, counters.dropped_buffer_full.load(Ordering::Acquire)),
+            (DropReason::TooManyOpen, counters.dropped_too_many_open.load(Ordering::Acquire)),
+            (DropReason::AfterShutdown, late),
+        ];
+        let mut dropped = Drops::default();
+        for (reason, spans) in counted {
+            dropped.add(reason, spans);
         }
-        SourceCounts { emitted: counters.emitted() + late, dropped }
+        let lost_details = collect::lost_records();
+        SourceCounts { emitted: counters.emitted() + late, dropped, lost_details }
     }
 }

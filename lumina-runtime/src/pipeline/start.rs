@@ -7,6 +7,7 @@ use super::running::Pipeline;
 use super::source::{self, Collected, SourceConfig};
 use crate::export::worker::{Worker, WorkerConfig};
 use crate::export::{Console, Exporter, Jsonl};
+use crate::record;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -28,7 +29,10 @@ pub(super) fn start(plan: Plan) -> Result<(Pipeline, Arc<Collected>), SetupError
         SetupError::Collector { source: Box::new(error) }
     })?;
     if let Some(bytes) = plan.max_value_bytes {
-        crate::record::encode::set_value_limit(bytes);
+        record::encode::set_value_limit(bytes);
+    }
+    if let Some(bytes) = plan.buffer_bytes {
+        record::pool::set_block_bytes(bytes);
     }
     Ok((Pipeline::new(Box::new(Arc::clone(&source)), workers), source))
 }
