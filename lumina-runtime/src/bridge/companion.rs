@@ -12,6 +12,8 @@ use std::sync::{Mutex, PoisonError};
 use tracing::Span;
 use tracing::field::Value;
 use tracing_core::span::Id;
+use tracing_subscriber::Registry;
+use tracing_subscriber::registry::LookupSpan;
 
 /// A `tracing` span that lasts as long as one of ours.
 pub(crate) struct Companion {
@@ -27,6 +29,13 @@ static OPEN: Mutex<Option<HashMap<u64, Context>>> = Mutex::new(None);
 pub(super) fn context_of(id: &Id) -> Option<Current> {
     let open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
     open.as_ref()?.get(&id.into_u64()).map(Context::raw)
+}
+
+/// Whether a registry may be told of this id as a parent: it panics if the span is closed.
+fn is_open(id: &Id) -> bool {
+    tracing::dispatcher::get_default(|dispatch| {
+        dispatch.downcast_ref::<Registry>().is_none_or(|registry| registry.span(id).is_some())
+    })
 }
 
 impl Companion {
@@ -51,7 +60,7 @@ impl Companion {
         let values = metadata.fields().value_set_all(&values);
         let span = match extra.and_then(|extra| extra.parent.as_ref()) {
             None => Span::new(metadata, &values),
-            Some(parent) => Span::child_of(parent.id(), metadata, &values),
+            Some(parent) => Span::child_of(parent.id().filter(is_open), metadata, &values),
         };
         for linked in extra.map_or(&[][..], |extra| extra.link_ids) {
             span.follows_from(linked.clone());

@@ -65,7 +65,7 @@ impl<S> Filter<S> for Foreign {
 /// The layer without its filter.
 pub(super) struct TracingLayer {
     owner: u64,
-    spans: Table,
+    pub(super) spans: Table,
 }
 
 impl TracingLayer {

@@ -300,6 +300,11 @@ fn new_page() -> Option<(u32, u32)> {
 }
 
 #[cfg(test)]
+pub(super) fn pages() -> usize {
+    spare().pages
+}
+
+#[cfg(test)]
 mod tests {
     use super::super::tests::serial;
     use super::*;
@@ -317,10 +322,6 @@ mod tests {
             Released::Closed(state) => Some(state.current.span),
             Released::No => None,
         }
-    }
-
-    fn pages() -> usize {
-        spare().pages
     }
 
     #[test]

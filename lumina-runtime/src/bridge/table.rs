@@ -103,6 +103,18 @@ impl Table {
     }
 }
 
+#[cfg(test)]
+impl Table {
+    pub(super) fn segments_in_use(&self) -> usize {
+        self.segments.iter().filter(|segment| segment.get().is_some()).count()
+    }
+
+    pub(super) fn open(&self) -> usize {
+        let entries = self.segments.iter().filter_map(OnceLock::get).flatten();
+        entries.filter(|entry| entry.id.load(Ordering::Relaxed) != FREE).count()
+    }
+}
+
 /// A place that was taken and is still empty; left to others when dropped.
 pub(super) struct Vacant<'a> {
     entry: &'a Entry,

@@ -1,11 +1,13 @@
 //! Bounds and ends: what needs a look inside. What users see is tested in `tests/bridge`.
 
+use super::layer::TracingLayer;
 use super::{slab, subscriber};
 use crate::export::{DropReason, Memory};
 use crate::pipeline::builder;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tracing_core::metadata::LevelFilter;
+use tracing_subscriber::layer::SubscriberExt;
 
 /// For tests that say how many places there are in the process.
 pub(super) fn serial() -> MutexGuard<'static, ()> {
@@ -39,4 +41,26 @@ fn spans_without_a_place_are_counted_as_dropped() {
     let mut names: Vec<String> = memory.take().into_iter().map(|span| span.name).collect();
     names.sort();
     assert_eq!(names, ["found", "root"]);
+}
+
+#[test]
+fn a_million_spans_need_no_more_places_than_are_open_at_once() {
+    let _serial = serial();
+    let spans = if cfg!(miri) { 100 } else { 1_000_000 };
+    let open_and_close = || {
+        let _outer = tracing::info_span!("outer").entered();
+        for n in 0..spans {
+            tracing::info_span!("span", n).in_scope(|| ());
+        }
+    };
+    let before = slab::pages();
+    tracing::subscriber::with_default(subscriber(LevelFilter::INFO), open_and_close);
+    assert!(slab::pages() <= before + 1);
+
+    let registry = tracing_subscriber::registry().with(super::layer());
+    let dispatch = tracing::Dispatch::new(registry);
+    tracing::dispatcher::with_default(&dispatch, open_and_close);
+    let layer = dispatch.downcast_ref::<TracingLayer>().expect("the layer");
+    assert_eq!(layer.spans.segments_in_use(), 1);
+    assert_eq!(layer.spans.open(), 0);
 }
