@@ -23,6 +23,8 @@ pub struct AsyncSpan {
     slot: Slot,
     /// Whether there is a context to enter.
     live: bool,
+    /// Whether the span is over; its companion lasts as long as the future, as with `tracing`.
+    ended: bool,
     companion: Option<Box<Companion>>,
 }
 
@@ -41,6 +43,7 @@ impl AsyncSpan {
             span: 0,
             slot: Slot::ELSEWHERE,
             live: false,
+            ended: false,
             companion: None,
         }
     }
@@ -179,9 +182,12 @@ impl AsyncSpan {
         }
         self.exit();
         self.live = false;
-        if let Some(companion) = self.companion.take() {
+        if let Some(companion) = &self.companion
+            && !self.ended
+        {
             companion.record_encoded(attributes, count);
         }
+        self.ended = true;
     }
 
     /// Ends the span, which is entered, because its future will not be ready.
@@ -189,7 +195,9 @@ impl AsyncSpan {
     #[inline(never)]
     fn abandon(&mut self) {
         let mut end = End::new();
-        if std::thread::panicking() {
+        if self.ended {
+            // Only the companion was left to be entered.
+        } else if std::thread::panicking() {
             end.panicked()
         } else {
             end.cancelled()

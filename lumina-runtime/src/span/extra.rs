@@ -2,6 +2,7 @@
 
 use crate::bridge;
 use crate::record::context::{Context, Current};
+use std::cell::Cell;
 use tracing::span::{Id, Span};
 
 /// A parent or links that are not the context's.
@@ -50,7 +51,12 @@ pub(crate) fn detached(here: Current) -> Current {
     Context::for_pipeline(here.pipeline()).raw()
 }
 
-/// What `parent = ..` accepts.
+/// What `parent = ..` accepts, and each element of `follows_from = ..`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` names no span",
+    label = "not a span",
+    note = "give a `lumina::Context`, a `tracing::Span`, its `Id`, a reference or an `Option` of one"
+)]
 pub trait IntoParent {
     /// The parent.
     fn into_parent(self) -> Parent;
@@ -107,18 +113,98 @@ pub struct Follows {
     pub ids: Vec<Id>,
 }
 
-/// Collects the spans of `follows_from = ..`; those that are closed or unknown are left out.
-pub fn follows(spans: impl IntoIterator<Item = impl IntoParent>) -> Follows {
-    let mut follows = Follows::default();
-    for span in spans {
-        match span.into_parent() {
+impl Follows {
+    /// Adds a span. One that is closed or unknown to lumina is kept for other subscribers only.
+    pub fn push(&mut self, span: Parent) {
+        match span {
             Parent::Root => {}
-            Parent::Context(context) => follows.links.push(context),
+            Parent::Context(context) => self.links.push(context),
             Parent::Id(id) => {
-                follows.links.extend(bridge::context_of(&id).map(Context::of));
-                follows.ids.push(id);
+                self.links.extend(bridge::context_of(&id).map(Context::of));
+                self.ids.push(id);
             }
         }
     }
-    follows
+}
+
+/// What was given as a parent or a link, until its type has decided how it is read.
+///
+/// Generated code calls `(&&&ParentProbe::new(x)).parent()`: of the traits below, the one that is
+/// implemented for the most references wins. A generic function may have no more to say of its
+/// parameter than `Into<Option<Id>>`, which is what `#[tracing::instrument]` asks for; `IntoParent`
+/// alone would be a bound that nobody can name.
+pub struct ParentProbe<T>(Cell<Option<T>>);
+
+impl<T> ParentProbe<T> {
+    /// Holds `value` for the one call of `parent`.
+    pub fn new(value: T) -> Self {
+        ParentProbe(Cell::new(Some(value)))
+    }
+}
+
+impl<T> std::fmt::Debug for ParentProbe<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ParentProbe").finish_non_exhaustive()
+    }
+}
+
+/// By [`IntoParent`].
+pub trait ByIntoParent {
+    /// The parent.
+    fn parent(&self) -> Parent;
+}
+
+impl<T: IntoParent> ByIntoParent for &&ParentProbe<T> {
+    fn parent(&self) -> Parent {
+        self.0.take().into_parent()
+    }
+}
+
+/// By `Into<Option<Id>>`.
+pub trait ByIntoId {
+    /// The parent.
+    fn parent(&self) -> Parent;
+}
+
+impl<T: Into<Option<Id>>> ByIntoId for &ParentProbe<T> {
+    fn parent(&self) -> Parent {
+        self.0.take().and_then(T::into).into_parent()
+    }
+}
+
+/// By nothing: here for the error that says what is accepted.
+pub trait ByNothing<T> {
+    /// Does not compile.
+    fn parent(&self) -> Parent
+    where
+        T: IntoParent;
+}
+
+impl<T> ByNothing<T> for ParentProbe<T> {
+    fn parent(&self) -> Parent
+    where
+        T: IntoParent,
+    {
+        self.0.take().into_parent()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of_generic<P: Into<Option<Id>>>(parent: P) -> Parent {
+        (&&&ParentProbe::new(parent)).parent()
+    }
+
+    #[test]
+    fn a_parent_is_read_by_the_most_that_its_type_offers() {
+        let header = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        let context = Context::from_traceparent(header);
+        assert!(matches!((&&&ParentProbe::new(context)).parent(), Parent::Context(_)));
+        assert!(matches!((&&&ParentProbe::new(None::<Context>)).parent(), Parent::Root));
+        assert!(matches!((&&&ParentProbe::new(Span::none())).parent(), Parent::Root));
+        assert!(matches!(of_generic(&Id::from_u64(7)), Parent::Id(id) if id.into_u64() == 7));
+        assert!(matches!(of_generic(None), Parent::Root));
+    }
 }

@@ -23,7 +23,9 @@ pub use async_span::{AsyncSpan, Traced};
 pub use end::End;
 pub(crate) use error::Sources;
 pub(crate) use extra::detached;
-pub use extra::{Extra, IntoParent, Parent, follows};
+pub use extra::{
+    ByIntoId, ByIntoParent, ByNothing, Extra, Follows, IntoParent, Parent, ParentProbe,
+};
 pub(crate) use panic::note_panics;
 pub use site::Site;
 pub use stream::{InSpan, TraceBoxed, TracedStream};

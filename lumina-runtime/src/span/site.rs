@@ -94,6 +94,9 @@ impl Site {
         if first {
             sites.push(self);
             own_sites::add(&self.metadata);
+            // Until `set_interest` knows better, so that a second thread that is here at the same
+            // time asks the subscriber instead of leaving the span out.
+            self.state.fetch_or(COMPANION, Ordering::Relaxed);
         }
         // Under the lock, so that `enable` either finds the site in the list or has run before.
         if ENABLED.load(Ordering::Relaxed) {

@@ -77,7 +77,7 @@ pin_project_lite::pin_project! {
     impl<S, D> PinnedDrop for TracedStream<S, D> {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
-            if !this.span.is_off() {
+            if !this.progress.recorded && !this.span.is_off() {
                 this.span.poll_within(|| this.progress.record());
             }
             // SAFETY: the stream is dropped here, once, in place, and never used again.

@@ -29,8 +29,9 @@ macro_rules! plain {
 }
 plain! {
     bool => Bool,
-    i8 => I64, i16 => I64, i32 => I64, i64 => I64, u8 => I64, u16 => I64, u32 => I64,
-    u64 => U64, f32 => F64, f64 => F64,
+    i8 => I64, i16 => I64, i32 => I64, i64 => I64,
+    // Unsigned also where `i64` would hold it: other subscribers see the type that tracing gives.
+    u8 => U64, u16 => U64, u32 => U64, u64 => U64, f32 => F64, f64 => F64,
 }
 
 macro_rules! non_zero {
@@ -267,7 +268,8 @@ mod tests {
 
     #[test]
     fn values_keep_their_type() {
-        assert!(matches!(7u32.to_arg(), Arg::I64(7)));
+        assert!(matches!(7u32.to_arg(), Arg::U64(7)));
+        assert!(matches!(7i8.to_arg(), Arg::I64(7)));
         assert!(matches!(u64::MAX.to_arg(), Arg::U64(u64::MAX)));
         assert!(matches!(1.5f32.to_arg(), Arg::F64(1.5)));
         assert!(matches!(Some(true).to_arg(), Arg::Bool(true)));

@@ -15,16 +15,34 @@ fn handle(request: &Request, causes: &[Id]) {
         if __LUMINA_SITE.is_off() {
             crate::instrument::__private::SyncSpan::off()
         } else {
-            let __lumina_follows = crate::instrument::__private::follows(causes);
+            let mut __lumina_follows = <crate::instrument::__private::Follows as crate::instrument::__private::core::default::Default>::default();
+            for __lumina_cause in causes {
+                __lumina_follows
+                    .push({
+                        #[allow(unused_imports)]
+                        use crate::instrument::__private::{
+                            ByIntoId as _, ByIntoParent as _, ByNothing as _,
+                        };
+                        (&&&crate::instrument::__private::ParentProbe::new(
+                            __lumina_cause,
+                        ))
+                            .parent()
+                    });
+            }
             crate::instrument::__private::SyncSpan::enter_with(
                 &__LUMINA_SITE,
                 &[],
                 crate::instrument::__private::Extra {
-                    parent: crate::instrument::__private::core::option::Option::Some(
-                        crate::instrument::__private::IntoParent::into_parent(
+                    parent: crate::instrument::__private::core::option::Option::Some({
+                        #[allow(unused_imports)]
+                        use crate::instrument::__private::{
+                            ByIntoId as _, ByIntoParent as _, ByNothing as _,
+                        };
+                        (&&&crate::instrument::__private::ParentProbe::new(
                             request.span(),
-                        ),
-                    ),
+                        ))
+                            .parent()
+                    }),
                     links: &__lumina_follows.links,
                     link_ids: &__lumina_follows.ids,
                 },

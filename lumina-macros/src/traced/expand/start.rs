@@ -1,10 +1,12 @@
 //! The statement that starts the span.
 
 use proc_macro2::TokenStream;
+use quote::quote_spanned;
 use syn::Expr;
+use syn::spanned::Spanned;
 
 use super::value;
-use crate::grammar::generated;
+use crate::grammar::{at, generated};
 use crate::traced::plan::{Call, Entry, Recorded, Site};
 
 pub(super) fn sync(call: &Call) -> TokenStream {
@@ -106,6 +108,15 @@ fn argument(entry: &Entry, private: &TokenStream) -> TokenStream {
 /// A statement for `follows_from`, and the `Extra` with both.
 fn extra(call: &Call) -> (TokenStream, TokenStream) {
     let private = &call.private;
+    let probe = generated!(#private::ParentProbe::new);
+    // Decided by the type, among traits: see `ParentProbe`.
+    let probed = |value: &TokenStream| {
+        generated! {{
+            #[allow(unused_imports)]
+            use #private::{ByIntoId as _, ByIntoParent as _, ByNothing as _};
+            (&&&#value).parent()
+        }}
+    };
     let parent = match &call.parent {
         None => generated!(#private::core::option::Option::None),
         // OK: a bare `None` has no type of its own.
@@ -113,8 +124,7 @@ fn extra(call: &Call) -> (TokenStream, TokenStream) {
             generated!(#private::core::option::Option::Some(#private::Parent::Root))
         }
         Some(parent) => {
-            let parent =
-                value::spanned_call(&generated!(#private::IntoParent::into_parent), parent);
+            let parent = probed(&value::spanned_call(&probe, parent));
             generated!(#private::core::option::Option::Some(#parent))
         }
     };
@@ -124,7 +134,14 @@ fn extra(call: &Call) -> (TokenStream, TokenStream) {
             generated!(#private::Extra { parent: #parent, links: &[], link_ids: &[] }),
         ),
         Some(spans) => {
-            let follows = value::spanned_call(&generated!(#private::follows), spans);
+            let probed = probed(&quote_spanned!(at(spans.span())=> #probe(__lumina_cause)));
+            let follows = quote_spanned! {at(spans.span())=>
+                let mut __lumina_follows =
+                    <#private::Follows as #private::core::default::Default>::default();
+                for __lumina_cause in #spans {
+                    __lumina_follows.push(#probed);
+                }
+            };
             let extra = generated! {
                 #private::Extra {
                     parent: #parent,
@@ -132,7 +149,7 @@ fn extra(call: &Call) -> (TokenStream, TokenStream) {
                     link_ids: &__lumina_follows.ids,
                 }
             };
-            (generated!(let __lumina_follows = #follows;), extra)
+            (follows, extra)
         }
     }
 }
