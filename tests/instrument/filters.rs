@@ -69,7 +69,8 @@ fn events_of_a_result_are_seen_though_the_span_is_refused() {
         .event(expect::event().at_level(Level::ERROR).with_fields(expect::field("error")))
         .only()
         .run_with_handle();
-    tracing::subscriber::with_default(subscriber, || (refused(true), refused(false)));
+    let call = || (refused(true), refused(false));
+    assert_eq!(tracing::subscriber::with_default(subscriber, call), (Ok(3), Err("no")));
     handle.assert_finished();
 }
 

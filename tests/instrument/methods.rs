@@ -26,6 +26,7 @@ impl Counter {
     }
 
     #[lumina::traced(capture(all), skip(self), fields(inner = self.0))]
+    #[allow(clippy::boxed_local)]
     fn by_box(self: Box<Self>) -> Self {
         *self
     }

@@ -106,6 +106,7 @@ fn a_future_dropped_half_way_is_dropped_in_its_span() {
 #[test]
 fn a_returned_async_block_is_the_call() {
     #[lumina::traced]
+    #[allow(clippy::manual_async_fn)]
     fn bare() -> impl Future<Output = u8> {
         async {
             Pending(1).await;
