@@ -68,7 +68,6 @@ pub(super) fn start_once() -> Result<(), StartError> {
 
 fn run() {
     suppress_this_thread();
-    let _nobody = tracing::dispatcher::set_default(&tracing::Dispatch::none());
     let mut collector = Collector { stream: Stream::new(), pipelines: Pipelines::default() };
     let mut next_full = Instant::now();
     loop {

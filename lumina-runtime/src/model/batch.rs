@@ -15,10 +15,6 @@ pub(crate) enum Text {
     Arena { start: u32, end: u32 },
 }
 
-impl Text {
-    pub(crate) const EMPTY: Text = Text::Static("");
-}
-
 /// A value of a batch.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum ValueRow {

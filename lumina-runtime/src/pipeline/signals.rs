@@ -13,7 +13,6 @@ pub(super) fn handle(installed: Arc<Installed>) -> io::Result<()> {
     let mut signals = Signals::new([SIGTERM, SIGINT])?;
     let thread = thread::Builder::new().name("lumina-signals".to_owned());
     thread.spawn(move || {
-        let _silent = tracing::dispatcher::set_default(&tracing::Dispatch::none());
         crate::record::suppress_this_thread();
         let Some(signal) = signals.forever().next() else { return };
         // A person who presses ctrl-c again does not want to wait.

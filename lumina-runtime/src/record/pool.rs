@@ -3,7 +3,7 @@
 //! The lock is held to move pointers, never while anything is read, written or shipped.
 
 use super::buffer::{Block, STAGE_BYTES, Stage};
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -57,7 +57,6 @@ static WAKE: Condvar = Condvar::new();
 static AVAILABLE: AtomicUsize = AtomicUsize::new(DEFAULT_BLOCK_BYTES / STAGE_BYTES);
 static LOST_SPANS: [AtomicU64; PIPELINES] = [const { AtomicU64::new(0) }; PIPELINES];
 static LOST_RECORDS: AtomicU64 = AtomicU64::new(0);
-static STARTED: AtomicBool = AtomicBool::new(false);
 
 fn lock() -> MutexGuard<'static, Shared> {
     // Nothing under the lock can leave it half-changed, so a panic elsewhere is no reason to stop.
@@ -237,9 +236,4 @@ pub(crate) fn wait(timeout: Duration) {
 pub(crate) fn wake() {
     lock().woken = true;
     WAKE.notify_one();
-}
-
-/// True the first time only: whoever gets it starts the collector.
-pub(crate) fn claim_start() -> bool {
-    !STARTED.swap(true, Ordering::AcqRel)
 }

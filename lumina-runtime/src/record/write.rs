@@ -5,7 +5,7 @@ use super::context::{HAS_EXTRAS, pipeline_of};
 use super::encode::{plain_size, put_all, write_plain};
 use super::layout::{
     ATTRIBUTES, BLOCK, BLOCK_HEAD, END, END_HEAD, END_IS_OK, EVENT, EVENT_HEAD, KEYS_INLINE,
-    KEYS_OF_METADATA, KEYS_OF_SITE, LINK, LINK_LENGTH, SPAN_END_OFFSET, SPAN_HEAD, padded, word,
+    KEYS_OF_METADATA, LINK, LINK_LENGTH, SPAN_END_OFFSET, SPAN_HEAD, padded, word,
 };
 use super::local::{LocalRef, large_block};
 use super::{clock, pool, scratch};
@@ -214,8 +214,6 @@ fn end_elsewhere(
 /// Whose keys the indices of a record mean.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Keys {
-    /// A `Site`'s, by address, its provenance exposed.
-    Site(usize),
     Metadata(&'static Metadata<'static>),
     /// Nobody's: each key is in the record.
     Inline,
@@ -224,7 +222,6 @@ pub(crate) enum Keys {
 impl Keys {
     fn parts(self) -> (u16, u64) {
         match self {
-            Keys::Site(site) => (KEYS_OF_SITE, site as u64),
             Keys::Metadata(metadata) => {
                 let address: *const Metadata<'static> = metadata;
                 (KEYS_OF_METADATA, address.expose_provenance() as u64)

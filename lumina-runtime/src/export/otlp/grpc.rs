@@ -196,7 +196,7 @@ fn new_runtime() -> std::io::Result<Runtime> {
     Builder::new_current_thread()
         .enable_all()
         .thread_name("lumina-otlp-dns")
-        .on_thread_start(super::silence_this_thread)
+        .on_thread_start(crate::record::suppress_this_thread)
         .build()
 }
 
@@ -211,8 +211,8 @@ where
     }
     std::thread::scope(|scope| {
         let thread = scope.spawn(|| {
-            super::silence_this_thread();
-            runtime.block_on(work)
+            crate::record::suppress_this_thread();
+            tracing::dispatcher::with_default(&tracing::Dispatch::none(), || runtime.block_on(work))
         });
         thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })

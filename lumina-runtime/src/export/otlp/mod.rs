@@ -226,14 +226,3 @@ impl fmt::Debug for Otlp {
         f.debug_tuple("Otlp").field(&self.settings).finish()
     }
 }
-
-/// Keeps what this thread does out of every trace and log, for good.
-///
-/// For threads that the libraries under us start: what they trace would be exported, which would
-/// be traced.
-fn silence_this_thread() {
-    crate::record::suppress_this_thread();
-    let guard = tracing::dispatcher::set_default(&tracing::Dispatch::none());
-    // OK to leak: it has no memory of its own, and dropping it would end the silence.
-    std::mem::forget(guard);
-}

@@ -65,7 +65,7 @@ fn look_up(host: &str, port: u16, timeout: Duration) -> Result<Vec<SocketAddr>, 
     let (answer, answered) = mpsc::sync_channel(1);
     let question = (host.to_owned(), port);
     std::thread::Builder::new().name("lumina-dns".to_owned()).spawn(move || {
-        super::silence_this_thread();
+        crate::record::suppress_this_thread();
         // OK to drop: nobody waits any more.
         let _ = answer.send(question.to_socket_addrs().map(Vec::from_iter));
     })?;

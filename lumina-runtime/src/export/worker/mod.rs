@@ -80,8 +80,6 @@ impl Worker {
             wait: None,
         };
         thread::Builder::new().name(format!("lumina-{label}")).spawn(move || {
-            // What the exporter's own libraries trace is not exported again, and not logged.
-            let _silent = tracing::dispatcher::set_default(&tracing::Dispatch::none());
             crate::record::suppress_this_thread();
             runner.run(exporter);
         })?;

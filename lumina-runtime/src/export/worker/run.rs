@@ -27,6 +27,15 @@ enum Attempt {
     Panicked(String),
 }
 
+/// Runs `f` with nobody listening: what the exporter's own libraries trace is neither exported
+/// again nor logged.
+///
+/// Not for the thread's life: while any thread has a dispatcher of its own, `tracing` looks for one
+/// on every thread at every span and event.
+fn silently<R>(f: impl FnOnce() -> R) -> R {
+    tracing::dispatcher::with_default(&tracing::Dispatch::none(), f)
+}
+
 impl Runner {
     /// Runs until the queue is closed and empty, then drops the exporter.
     pub(super) fn run(mut self, mut exporter: Box<dyn Exporter>) {
@@ -108,7 +117,8 @@ impl Runner {
 
     /// Makes one attempt and counts it.
     fn attempt(&self, exporter: &mut dyn Exporter, part: &Batch, deadline: Instant) -> Attempt {
-        let result = catch_unwind(AssertUnwindSafe(|| exporter.export(part, deadline)));
+        let result =
+            catch_unwind(AssertUnwindSafe(|| silently(|| exporter.export(part, deadline))));
         let attempt = match result {
             Ok(Ok(delivery)) => Attempt::Delivered(delivery),
             Ok(Err(error)) => Attempt::Failed(error),
@@ -129,7 +139,7 @@ impl Runner {
     }
 
     fn flush(&self, exporter: &mut dyn Exporter, deadline: Instant) -> bool {
-        match catch_unwind(AssertUnwindSafe(|| exporter.flush(deadline))) {
+        match catch_unwind(AssertUnwindSafe(|| silently(|| exporter.flush(deadline)))) {
             Ok(Ok(())) => true,
             Ok(Err(error)) => {
                 self.queue.note_error(&format!("flush: {error}"));
