@@ -193,6 +193,7 @@ impl<T> ByNothing<T> for ParentProbe<T> {
 mod tests {
     use super::*;
 
+    #[allow(clippy::needless_borrow, reason = "the references choose the implementation")]
     fn of_generic<P: Into<Option<Id>>>(parent: P) -> Parent {
         (&&&ParentProbe::new(parent)).parent()
     }
@@ -204,7 +205,7 @@ mod tests {
         assert!(matches!((&&&ParentProbe::new(context)).parent(), Parent::Context(_)));
         assert!(matches!((&&&ParentProbe::new(None::<Context>)).parent(), Parent::Root));
         assert!(matches!((&&&ParentProbe::new(Span::none())).parent(), Parent::Root));
-        assert!(matches!(of_generic(&Id::from_u64(7)), Parent::Id(id) if id.into_u64() == 7));
+        assert!(matches!(of_generic(Id::from_u64(7)), Parent::Id(id) if id.into_u64() == 7));
         assert!(matches!(of_generic(None), Parent::Root));
     }
 }
