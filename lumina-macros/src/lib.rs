@@ -1,4 +1,7 @@
-//! The attribute macros of lumina.
+//! The macros of lumina; use them by way of the crate `lumina`.
+//!
+//! Each attribute is three steps: `parse` reads the tokens into what was written, `lower` judges
+//! that and reports every mistake, `expand` writes tokens and cannot fail.
 #![forbid(unsafe_code)]
 
 mod errors;
@@ -16,7 +19,7 @@ use statement::Recording;
 const RECORDING: Recording =
     if cfg!(feature = "enable") { Recording::Enabled } else { Recording::Disabled };
 
-/// Records each call of a function as a span.
+#[doc = include_str!("../docs/traced.md")]
 #[proc_macro_attribute]
 pub fn traced(args: TokenStream, item: TokenStream) -> TokenStream {
     match RECORDING {

@@ -1,7 +1,6 @@
 //! The names that a function's parameters bind, and how each may be recorded.
 
 use syn::ext::IdentExt;
-use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Ident, Meta, Pat, PatIdent, Signature, Type};
 
 use super::redact::{self, Redact};
@@ -40,7 +39,7 @@ impl Params {
         for input in &mut sig.inputs {
             let (FnArg::Receiver(syn::Receiver { attrs, .. })
             | FnArg::Typed(syn::PatType { attrs, .. })) = input;
-            let span = attrs.first().map(Spanned::span);
+            let first = attrs.first().cloned();
             let redact = redact::take(attrs, errors);
             let conditions = attrs.iter().filter_map(condition).collect();
             let param = |ident: &Ident, record_as| Param {
@@ -72,8 +71,9 @@ impl Params {
                     }
                 }
             }
-            if let (true, Some(span), true) = (redact.is_some(), span, params.len() == before) {
-                errors.at(span, "`redact` names no parameter: this pattern binds nothing");
+            if let (Some(_), Some(first), true) = (redact, first, params.len() == before) {
+                let message = "`redact` names no parameter: this pattern binds nothing";
+                errors.push(syn::Error::new_spanned(first, message));
             }
         }
         Params(params)

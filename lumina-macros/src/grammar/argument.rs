@@ -4,12 +4,13 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::Expr;
 
-use super::at;
 use super::attribute::Mode;
+use super::{at, relocated};
 
 /// `ToArg::to_arg(&expr)`, or what `%`, `?` and `json(..)` stand for; rustc reports a value that
 /// cannot be recorded at `span`.
 pub(crate) fn argument(mode: Mode, expr: &Expr, span: Span, private: &TokenStream) -> TokenStream {
+    let private = relocated(private, span);
     let span = at(span);
     let record = match mode {
         Mode::Value => quote_spanned!(span=> #private::ToArg::to_arg),

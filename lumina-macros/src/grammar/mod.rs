@@ -10,7 +10,7 @@ pub(crate) use argument::{argument, operand};
 pub(crate) use keyed::{Keyed, set_once};
 pub(crate) use list::list;
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::{Expr, LitStr};
 
 /// `expr` without the invisible groups in which `macro_rules!` hands over its fragments.
@@ -36,6 +36,15 @@ pub(crate) fn string_literal(expr: &Expr) -> Option<&LitStr> {
 /// nobody wrote this by hand.
 pub(crate) fn at(user: Span) -> Span {
     Span::mixed_site().located_at(user)
+}
+
+/// `path` as if it had been written at `user`: it resolves as before, and is reported there.
+pub(crate) fn relocated(path: &TokenStream, user: Span) -> TokenStream {
+    let relocate = |mut token: TokenTree| {
+        token.set_span(token.span().located_at(user));
+        token
+    };
+    path.clone().into_iter().map(relocate).collect()
 }
 
 /// `quote!` with the hygiene of the macro: a local cannot meet one of the user's.

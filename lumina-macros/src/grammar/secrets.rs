@@ -104,13 +104,13 @@ fn formats(literal: &str, name: &str) -> bool {
     })
 }
 
-/// The mistake of recording `name`, the whole of which is at `span`.
-pub(crate) fn refusal(name: &Ident, span: Span) -> syn::Error {
+/// The mistake of recording `name` by `expr`.
+pub(crate) fn refusal(name: &Ident, expr: &Expr) -> syn::Error {
     let message = format!(
-        "`{name}` looks like a secret and would be recorded as it is: put `#[redact]` on the \
-         parameter, leave it out, or write `raw({name})` if it is none"
+        "`{name}` looks like a secret and would be recorded as it is: leave it out, put `#[redact]` \
+         on the parameter, or write `raw(..)` around it if it is none"
     );
-    syn::Error::new(span, message)
+    syn::Error::new_spanned(expr, message)
 }
 
 #[cfg(test)]

@@ -135,6 +135,6 @@ fn refuse_secret(given: &Given, errors: &mut Errors) {
     if let Some(Whole::Variable(name) | Whole::Field(name)) = whole_value(&given.expr)
         && looks_secret(&name.to_string())
     {
-        errors.push(secrets::refusal(&name, given.expr.span()));
+        errors.push(secrets::refusal(&name, &given.expr));
     }
 }

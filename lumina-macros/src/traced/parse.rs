@@ -108,8 +108,8 @@ fn argument(input: ParseStream<'_>, args: &mut Args, errors: &mut Errors) -> syn
             let outcome = outcome(input, errors)?;
             set_once(&mut args.err, "err(|e| ..)", span, outcome)
         }
-        "err" => set_once(&mut args.err_event, "err", span, event(input, errors)?),
-        "ret" => set_once(&mut args.ret_event, "ret", span, event(input, errors)?),
+        "err" => set_once(&mut args.err_event, "err", span, event(input, "err", errors)?),
+        "ret" => set_once(&mut args.ret_event, "ret", span, event(input, "ret", errors)?),
         "ok" if opens_closure(input) => {
             let outcome = outcome(input, errors)?;
             set_once(&mut args.ok, "ok", span, outcome)
@@ -278,7 +278,7 @@ fn closure_pattern(input: ParseStream<'_>) -> syn::Result<Pat> {
 }
 
 /// What follows `err` or `ret`: nothing, or `(level = .., Debug)` in any order.
-fn event(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Event> {
+fn event(input: ParseStream<'_>, owner: &str, errors: &mut Errors) -> syn::Result<Event> {
     let mut event = Event::default();
     if !input.peek(token::Paren) {
         return Ok(event);
@@ -293,8 +293,8 @@ fn event(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Event> {
             "Debug" => set_once(&mut event.mode, "the format", span, Mode::Debug),
             "Display" => set_once(&mut event.mode, "the format", span, Mode::Display),
             word => {
-                let accepted = ["Debug", "Display", "level", "|value| key = .."];
-                let message = suggest::unknown("argument", word, "err` and `ret", &accepted);
+                let message =
+                    suggest::unknown("argument", word, owner, &["Debug", "Display", "level"]);
                 Err(syn::Error::new(span, message))
             }
         }

@@ -6,7 +6,7 @@ use syn::Pat;
 
 use super::{start, stream, value};
 use crate::grammar::attribute::Mode;
-use crate::grammar::{at, generated};
+use crate::grammar::{at, generated, relocated};
 use crate::traced::plan::{Call, EventPlan, EventSource, Hint, Reading};
 
 /// An `async` body:
@@ -153,6 +153,7 @@ pub(super) fn reads(call: &Call, value: &TokenStream) -> TokenStream {
     });
     let err = call.end.err.as_ref().map(|reading| {
         let sets = sets(reading, private);
+        let private = relocated(private, reading.key);
         quote_spanned! {at(reading.key)=>
             if let #private::core::result::Result::Err(__lumina_seen) = #value {
                 #sets
@@ -182,8 +183,8 @@ pub(super) fn events(call: &Call, value: &TokenStream) -> TokenStream {
 
 /// tracing's `err` and `ret`, word for word what `#[tracing::instrument]` emits.
 fn event(call: &Call, event: &EventPlan, value: &TokenStream) -> TokenStream {
-    let private = &call.private;
     let EventPlan { key, source, level, mode } = event;
+    let private = relocated(&call.private, *key);
     let target = &call.site.target;
     let field = match source {
         EventSource::Error => generated!(error),

@@ -5,7 +5,7 @@ use quote::quote_spanned;
 use syn::Expr;
 use syn::spanned::Spanned;
 
-use crate::grammar::{argument, at, generated};
+use crate::grammar::{argument, at, generated, relocated};
 use crate::traced::plan::Recorded;
 
 /// The value, with rustc's complaints about its type at the user's expression.
@@ -16,6 +16,7 @@ pub(super) fn recorded(recorded: &Recorded, private: &TokenStream) -> TokenStrea
         Recorded::Redacted(class) => generated!(#private::redacted(#class)),
         Recorded::RedactedBy { with, parameter } => {
             let with = callee(with);
+            let private = relocated(private, parameter.span());
             quote_spanned! {at(parameter.span())=>
                 #private::ToArg::to_arg(&#with(&#parameter))
             }
@@ -25,6 +26,7 @@ pub(super) fn recorded(recorded: &Recorded, private: &TokenStream) -> TokenStrea
 
 /// A call of one of our functions, reported at its argument.
 pub(super) fn spanned_call(function: &TokenStream, argument: &Expr) -> TokenStream {
+    let function = relocated(function, argument.span());
     quote_spanned!(at(argument.span())=> #function(#argument))
 }
 

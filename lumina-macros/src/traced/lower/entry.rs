@@ -9,6 +9,7 @@ use crate::errors::Errors;
 use crate::function::{Param, Params, RecordAs};
 use crate::grammar::Keyed;
 use crate::grammar::attribute::{Attribute, Given, Key, Mode};
+use crate::suggest;
 use crate::traced::args::{Args, Capture};
 use crate::traced::plan::{Entry, Recorded};
 
@@ -169,7 +170,13 @@ fn skipped(args: &Args, params: &Params, errors: &mut Errors) -> Vec<String> {
     for ident in idents {
         match params.get(ident) {
             None => {
-                errors.at(ident.span(), value::no_parameter(&ident.to_string(), &params.names()));
+                let names = params.names();
+                let word = ident.to_string();
+                errors.at(ident.span(), value::no_parameter(&word, &names));
+                // So that a slip in `skip(pasword)` is not followed by a complaint about a secret.
+                let meant =
+                    suggest::nearest(&word, &names.iter().map(String::as_str).collect::<Vec<_>>());
+                skipped.extend(meant.map(str::to_owned));
             }
             Some(param) if skipped.contains(&param.name) => {
                 errors.at(ident.span(), format!("`{ident}` is skipped twice; keep one"));

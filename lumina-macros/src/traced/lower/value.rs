@@ -37,7 +37,7 @@ pub(super) fn lower(
             }
         }
         Some(Whole::Field(field)) if looks_secret(&field.to_string()) && !given.raw => {
-            errors.push(secrets::refusal(&field, given.expr.span()));
+            errors.push(secrets::refusal(&field, &given.expr));
             Recorded::Nothing
         }
         _ => {
@@ -64,7 +64,7 @@ pub(super) fn parameter(
         }
         Some(redact) => redacted(redact, param),
         None if looks_secret(&param.name) && !param.numeric && !given.raw => {
-            errors.push(secrets::refusal(&param.ident, given.expr.span()));
+            errors.push(secrets::refusal(&param.ident, &given.expr));
             Recorded::Nothing
         }
         None => recorded,
