@@ -1,0 +1,5 @@
+#![allow(unused)]
+
+fn main() {
+    lumina::event!(hit = true);
+}

@@ -1,0 +1,5 @@
+#![allow(unused)]
+
+fn main() {
+    lumina::record!("cache.hit");
+}

@@ -1,0 +1,8 @@
+#![allow(unused)]
+
+struct Order;
+
+fn main() {
+    let order = Order;
+    lumina::record!(order);
+}

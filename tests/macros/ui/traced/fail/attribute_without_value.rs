@@ -1,0 +1,8 @@
+#![allow(unused)]
+
+#[lumina::traced(attrs("order.id"))]
+fn order() {}
+
+fn main() {
+    order();
+}

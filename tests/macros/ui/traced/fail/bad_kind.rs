@@ -1,0 +1,8 @@
+#![allow(unused)]
+
+#[lumina::traced(kind = cilent)]
+fn answer() {}
+
+fn main() {
+    answer();
+}

@@ -1,0 +1,8 @@
+#![allow(unused)]
+
+#[lumina::traced(level = "inof")]
+fn answer() {}
+
+fn main() {
+    answer();
+}

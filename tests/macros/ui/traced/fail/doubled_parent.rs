@@ -1,0 +1,8 @@
+#![allow(unused)]
+
+#[lumina::traced(parent = None, parent = None)]
+fn answer() {}
+
+fn main() {
+    answer();
+}

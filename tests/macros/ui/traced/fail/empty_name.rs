@@ -1,0 +1,8 @@
+#![allow(unused)]
+
+#[lumina::traced("")]
+fn answer() {}
+
+fn main() {
+    answer();
+}

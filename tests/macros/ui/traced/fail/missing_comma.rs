@@ -1,0 +1,8 @@
+#![allow(unused)]
+
+#[lumina::traced(level = "info" target = "qa")]
+fn answer() {}
+
+fn main() {
+    answer();
+}

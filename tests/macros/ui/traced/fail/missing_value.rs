@@ -1,0 +1,8 @@
+#![allow(unused)]
+
+#[lumina::traced(target, level = "info")]
+fn answer() {}
+
+fn main() {
+    answer();
+}

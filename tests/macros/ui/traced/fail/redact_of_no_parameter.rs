@@ -1,0 +1,8 @@
+#![allow(unused)]
+
+#[lumina::traced]
+fn invite(#[redact] _: &str) {}
+
+fn main() {
+    invite("ann@example.com");
+}

@@ -1,0 +1,9 @@
+#![allow(unused)]
+
+#[lumina::traced]
+#[redact]
+fn invite(email: &str) {}
+
+fn main() {
+    invite("ann@example.com");
+}

@@ -1,0 +1,8 @@
+#![allow(unused)]
+
+#[lumina::traced]
+struct Shop;
+
+fn main() {
+    let _ = Shop;
+}

@@ -1,0 +1,8 @@
+#![allow(unused)]
+
+#[lumina::traced(llm, tool)]
+fn answer() {}
+
+fn main() {
+    answer();
+}

@@ -1,0 +1,8 @@
+#![allow(unused)]
+
+#[lumina::traced(levle = "info")]
+fn answer() {}
+
+fn main() {
+    answer();
+}
