@@ -9,10 +9,12 @@ mod function;
 #[cfg(test)]
 mod golden;
 mod grammar;
+mod policy;
 mod statement;
 mod suggest;
 mod traced;
 
+use policy::Kind;
 use proc_macro::TokenStream;
 use statement::Recording;
 
@@ -25,6 +27,43 @@ pub fn traced(args: TokenStream, item: TokenStream) -> TokenStream {
     match RECORDING {
         Recording::Enabled => traced::traced(args.into(), item.into()).into(),
         Recording::Disabled => traced::disabled(args.into(), item.into()).into(),
+    }
+}
+
+/// Calls a function again when it fails.
+#[proc_macro_attribute]
+pub fn retry(args: TokenStream, item: TokenStream) -> TokenStream {
+    policy(Kind::Retry, args, item)
+}
+
+/// Bounds how long a function may take.
+#[proc_macro_attribute]
+pub fn timeout(args: TokenStream, item: TokenStream) -> TokenStream {
+    policy(Kind::Timeout, args, item)
+}
+
+/// Says what to do when a function has failed for good.
+#[proc_macro_attribute]
+pub fn fallback(args: TokenStream, item: TokenStream) -> TokenStream {
+    policy(Kind::Fallback, args, item)
+}
+
+/// Stops calling what keeps failing.
+#[proc_macro_attribute]
+pub fn breaker(args: TokenStream, item: TokenStream) -> TokenStream {
+    policy(Kind::Breaker, args, item)
+}
+
+/// Limits how many calls run at once, or begin in a minute.
+#[proc_macro_attribute]
+pub fn limit(args: TokenStream, item: TokenStream) -> TokenStream {
+    policy(Kind::Limit, args, item)
+}
+
+fn policy(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStream {
+    match RECORDING {
+        Recording::Enabled => policy::alone(kind, args.into(), item.into()).into(),
+        Recording::Disabled => policy::disabled(kind, args.into(), item.into()).into(),
     }
 }
 

@@ -6,11 +6,13 @@
 mod params;
 mod redact;
 mod returns;
+mod strip;
 mod tail;
 
-pub(crate) use params::{Param, Params, RecordAs};
-pub(crate) use redact::{Redact, is_redact, strip_redact};
+pub(crate) use params::{Param, Params, Passing, RecordAs};
+pub(crate) use redact::{Redact, is_redact};
 pub(crate) use returns::{Boxing, Returned};
+pub(crate) use strip::strip_helpers;
 pub(crate) use tail::{InnerFn, Tail};
 
 use proc_macro2::{Span, TokenStream};

@@ -1,7 +1,7 @@
 //! The names that a function's parameters bind, and how each may be recorded.
 
 use syn::ext::IdentExt;
-use syn::{Attribute, FnArg, Ident, Meta, Pat, PatIdent, Signature, Type};
+use syn::{Attribute, FnArg, Ident, Meta, Pat, PatIdent, ReceiverKind, Signature, Type};
 
 use super::redact::{self, Redact};
 use crate::errors::Errors;
@@ -20,6 +20,20 @@ pub(crate) struct Param {
     pub(crate) mutability: Option<syn::Token![mut]>,
     /// Whether the type is a number or a `bool`, which no secret fits in.
     pub(crate) numeric: bool,
+    pub(crate) passing: Passing,
+}
+
+/// How an argument arrives, as far as its type shows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Passing {
+    /// `T`, also where an alias hides a reference.
+    Value,
+    /// `&T`
+    Shared,
+    /// `&mut T`
+    Exclusive,
+    /// One name of a pattern.
+    Part,
 }
 
 /// What `capture(all)` makes of a parameter: the rule of `tracing::instrument`.
@@ -50,12 +64,21 @@ impl Params {
                 redact: redact.clone(),
                 mutability: None,
                 numeric: false,
+                passing: Passing::Part,
             };
             let before = params.len();
             match input {
                 FnArg::Receiver(receiver) => {
                     let ident = Ident::new("self", receiver.self_token.span);
-                    params.push(param(&ident, RecordAs::Debug));
+                    let passing = match &receiver.kind {
+                        ReceiverKind::Value => Passing::Value,
+                        ReceiverKind::Reference(_, _, None) => Passing::Shared,
+                        ReceiverKind::Reference(..) => Passing::Exclusive,
+                        ReceiverKind::Typed(_, ty) => passing(ty),
+                        // OK: a kind of receiver that is not known yet is a value.
+                        _ => Passing::Value,
+                    };
+                    params.push(Param { passing, ..param(&ident, RecordAs::Debug) });
                 }
                 FnArg::Typed(typed) => {
                     let record_as = record_as(&typed.ty);
@@ -67,6 +90,7 @@ impl Params {
                         && let Some(last) = params.last_mut()
                     {
                         last.mutability = *mutability;
+                        last.passing = passing(&typed.ty);
                         last.numeric = is_numeric(&typed.ty);
                     }
                 }
@@ -96,6 +120,16 @@ impl Params {
 
     pub(crate) fn names(&self) -> Vec<String> {
         self.0.iter().map(|param| param.name.clone()).collect()
+    }
+}
+
+fn passing(ty: &Type) -> Passing {
+    match ty {
+        Type::Reference(reference) if reference.mutability.is_some() => Passing::Exclusive,
+        Type::Reference(_) => Passing::Shared,
+        Type::Group(group) => passing(&group.elem),
+        Type::Paren(paren) => passing(&paren.elem),
+        _ => Passing::Value,
     }
 }
 

@@ -1,6 +1,6 @@
-//! `#[redact]` on a parameter: reading it, and taking it away.
+//! `#[redact]` on a parameter.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::TokenTree;
 use syn::{Attribute, Expr, Ident, Meta, Token};
 
 use crate::errors::Errors;
@@ -85,103 +85,6 @@ fn refuse_conditional(attr: &Attribute, errors: &mut Errors) {
     }
 }
 
-/// Takes each `#[redact]` out of the head of an item that need not parse.
-///
-/// Works on tokens: it also serves items whose attribute or signature is wrong, which are handed
-/// back as they are, and builds in which tracing is compiled out.
-pub(crate) fn strip_redact(item: TokenStream) -> TokenStream {
-    let mut in_signature = false;
-    let mut kept = TokenStream::new();
-    let mut tokens = without_redact(item).into_iter().peekable();
-    while let Some(token) = tokens.next() {
-        in_signature |= is_ident(&token, "fn");
-        let token = match token {
-            TokenTree::Group(group) => match group.delimiter() {
-                Delimiter::Parenthesis if in_signature => {
-                    regroup(&group, without_redact(group.stream())).into()
-                }
-                Delimiter::None => regroup(&group, strip_redact(group.stream())).into(),
-                // The body.
-                Delimiter::Brace => {
-                    kept.extend([TokenTree::Group(group)]);
-                    kept.extend(tokens);
-                    return kept;
-                }
-                _ => group.into(),
-            },
-            other => other,
-        };
-        kept.extend([token]);
-    }
-    kept
-}
-
-fn without_redact(tokens: TokenStream) -> TokenStream {
-    let mut kept = TokenStream::new();
-    let mut tokens = tokens.into_iter().peekable();
-    while let Some(token) = tokens.next() {
-        let hash = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '#');
-        if hash && tokens.next_if(is_redact_brackets).is_some() {
-            continue;
-        }
-        kept.extend([token]);
-    }
-    kept
-}
-
-fn is_redact_brackets(token: &TokenTree) -> bool {
-    let TokenTree::Group(group) = token else { return false };
-    if group.delimiter() != Delimiter::Bracket {
-        return false;
-    }
-    let mut words = group.stream().into_iter().filter(|token| matches!(token, TokenTree::Ident(_)));
-    match words.next() {
-        Some(first) if is_ident(&first, "lumina") => {
-            words.next().is_some_and(|second| is_ident(&second, "redact"))
-        }
-        Some(first) => is_ident(&first, "redact"),
-        None => false,
-    }
-}
-
-fn regroup(old: &Group, stream: TokenStream) -> Group {
-    let mut group = Group::new(old.delimiter(), stream);
-    group.set_span(old.span());
-    group
-}
-
-fn is_ident(token: &TokenTree, name: &str) -> bool {
+pub(super) fn is_ident(token: &TokenTree, name: &str) -> bool {
     matches!(token, TokenTree::Ident(ident) if ident == name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use quote::quote;
-
-    fn stripped(item: TokenStream) -> String {
-        strip_redact(item).to_string()
-    }
-
-    #[test]
-    fn every_form_leaves_the_signature() {
-        let item = quote! {
-            fn f(#[redact] a: A, #[redact(pii)] #[cfg(x)] b: B, #[lumina::redact(with = f)] c: C) {}
-        };
-        assert_eq!(
-            stripped(item),
-            quote!(
-                fn f(a: A, #[cfg(x)] b: B, c: C) {}
-            )
-            .to_string()
-        );
-    }
-
-    #[test]
-    fn bodies_and_foreign_attributes_stay() {
-        let item = quote! {
-            #[redact_all] fn f(#[redactor] a: A) { fn g(#[redact] b: B) {} }
-        };
-        assert_eq!(stripped(item.clone()), item.to_string());
-    }
 }

@@ -1,12 +1,15 @@
 //! The pieces of grammar that every macro shares: lists, keys set once, attributes and values.
 
 mod argument;
+mod assignment;
 pub(crate) mod attribute;
+pub(crate) mod duration;
 mod keyed;
 mod list;
 pub(crate) mod secrets;
 
 pub(crate) use argument::{argument, operand};
+pub(crate) use assignment::{expect_equals, value};
 pub(crate) use keyed::{Keyed, set_once};
 pub(crate) use list::list;
 

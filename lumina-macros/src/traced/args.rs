@@ -5,6 +5,7 @@ use syn::{Expr, Ident, Pat, Path};
 
 use crate::grammar::Keyed;
 use crate::grammar::attribute::{Attribute, Mode};
+use crate::policy::PolicyArgs;
 
 #[derive(Default)]
 pub(super) struct Args {
@@ -32,6 +33,7 @@ pub(super) struct Args {
     pub(super) boxed: Option<Keyed<()>>,
     pub(super) stream: Option<Keyed<()>>,
     pub(super) krate: Option<Keyed<Path>>,
+    pub(super) policies: PolicyArgs,
 }
 
 /// One word of `capture(..)`.

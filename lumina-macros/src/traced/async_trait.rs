@@ -3,7 +3,7 @@
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{FnArg, Ident, Pat, Signature, Type};
+use syn::{Attribute, FnArg, Ident, Meta, Pat, Signature, Type};
 
 use super::args::Args;
 use crate::function::{Function, InnerFn, is_redact};
@@ -28,6 +28,15 @@ pub(super) fn renamed(args: TokenStream, inner: &Signature) -> TokenStream {
     match receiver {
         None => args,
         Some((ident, ty)) => rename(args, ident, ty),
+    }
+}
+
+/// The same for the policies that stand beside `traced`.
+pub(super) fn rename_policies(attrs: &mut [Attribute], inner: &Signature) {
+    for attr in attrs {
+        if let Meta::List(list) = &mut attr.meta {
+            list.tokens = renamed(list.tokens.clone(), inner);
+        }
     }
 }
 

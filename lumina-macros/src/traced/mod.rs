@@ -15,13 +15,14 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 use crate::errors::{Errors, report};
-use crate::function::{Function, InnerFn, Params, strip_redact};
+use crate::function::{Function, InnerFn, Params, strip_helpers};
+use crate::policy;
 
 /// The item with its calls recorded, or the mistakes and the item as it was.
 pub(crate) fn traced(args: TokenStream, item: TokenStream) -> TokenStream {
     match try_traced(args, item.clone()) {
         Ok(expanded) => expanded,
-        Err(error) => report(&error, &strip_redact(item)),
+        Err(error) => report(&error, &strip_helpers(item)),
     }
 }
 
@@ -29,7 +30,7 @@ pub(crate) fn traced(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// One thing is added where it is asked for: the name of `span = name`, which the body uses.
 pub(crate) fn disabled(args: TokenStream, item: TokenStream) -> TokenStream {
-    let item = strip_redact(item);
+    let item = strip_helpers(item);
     let mut errors = Errors::default();
     let args = parse::parse(args, &mut errors);
     let bound = args.binding.and_then(|binding| {
@@ -53,8 +54,9 @@ fn try_traced(args: TokenStream, item: TokenStream) -> syn::Result<TokenStream> 
         return expand_inner(args, outer, inner);
     }
     let mut errors = Errors::default();
-    let args = parse::parse(args, &mut errors);
-    let plan = errors.catch(function).map(|function| {
+    let mut args = parse::parse(args, &mut errors);
+    let plan = errors.catch(function).map(|mut function| {
+        policy::take(&mut function.attrs, &mut args.policies, &mut errors);
         let name = function.sig.ident.clone();
         lower::lower(args, function, &name, &mut errors)
     });
@@ -71,10 +73,12 @@ fn expand_inner(args: TokenStream, outer: &Function, inner: InnerFn) -> syn::Res
     let mut args = parse::parse(args, &mut errors);
     async_trait::restore_keys(&mut args);
     async_trait::hand_down_redact(&outer.sig, &mut function.sig);
+    let mut outer = outer.clone();
+    async_trait::rename_policies(&mut outer.attrs, &function.sig);
+    policy::take(&mut outer.attrs, &mut args.policies, &mut errors);
     let plan = lower::lower(args, function, &outer.sig.ident, &mut errors);
     errors.into_result()?;
     let function = expand::expand(plan);
-    let mut outer = outer.clone();
     Params::take(&mut outer.sig, &mut Errors::default());
     Ok(outer.with_body(&quote!(#before #function #after)))
 }

@@ -8,7 +8,8 @@ use syn::{Expr, Ident, LitStr, Pat, Path, Token, token};
 use super::args::{Args, Capture, Event, Outcome};
 use crate::errors::Errors;
 use crate::grammar::attribute::{Attribute, Bare, Mode, Value};
-use crate::grammar::{list, peel, set_once};
+use crate::grammar::{expect_equals, list, set_once, value};
+use crate::policy::Kind;
 use crate::suggest;
 
 /// Every argument, in the order of the documentation.
@@ -37,6 +38,11 @@ const ACCEPTED: &[&str] = &[
     "span",
     "boxed",
     "crate",
+    "retry",
+    "timeout",
+    "fallback",
+    "breaker",
+    "limit",
 ];
 
 const OPERATIONS: &[(&str, &str)] = &[
@@ -128,6 +134,7 @@ fn argument(input: ParseStream<'_>, args: &mut Args, errors: &mut Errors) -> syn
             expect_equals(input, &key, "::lumina")?;
             set_once(&mut args.krate, "crate", span, input.call(Path::parse_mod_style)?)
         }
+        word if Kind::of(word).is_some() => policy(input, &key, args, errors),
         word => match OPERATIONS.iter().find(|(name, _)| *name == word) {
             Some((_, variant)) => operation(args, key, variant),
             None => {
@@ -138,6 +145,27 @@ fn argument(input: ParseStream<'_>, args: &mut Args, errors: &mut Errors) -> syn
     }
 }
 
+/// `retry` or `retry(..)`: the long form of an attribute beside `traced`.
+fn policy(
+    input: ParseStream<'_>,
+    key: &Ident,
+    args: &mut Args,
+    errors: &mut Errors,
+) -> syn::Result<()> {
+    let Some(kind) = Kind::of(&key.to_string()) else { return Ok(()) };
+    let mut tokens = TokenStream::new();
+    if input.peek(token::Paren) {
+        let content;
+        syn::parenthesized!(content in input);
+        tokens = content.parse()?;
+    } else if input.peek(Token![=]) {
+        let message = format!("`{key}` takes its arguments in parentheses: `{key}(..)`");
+        return Err(syn::Error::new(key.span(), message));
+    }
+    crate::policy::parse(kind, key.span(), tokens, &mut args.policies, errors);
+    Ok(())
+}
+
 fn operation(args: &mut Args, key: Ident, variant: &'static str) -> syn::Result<()> {
     if let Some((first, _)) = &args.operation {
         let message =
@@ -146,41 +174,6 @@ fn operation(args: &mut Args, key: Ident, variant: &'static str) -> syn::Result<
     }
     args.operation = Some((key, variant));
     Ok(())
-}
-
-/// `= value`, where `example` shows what a value looks like.
-fn value<T: FromExpr>(input: ParseStream<'_>, key: &Ident, example: &str) -> syn::Result<T> {
-    expect_equals(input, key, example)?;
-    if input.is_empty() || input.peek(Token![,]) {
-        return Err(syn::Error::new(
-            key.span(),
-            format!("`{key}` needs a value: `{key} = {example}`"),
-        ));
-    }
-    T::from_input(input)
-}
-
-fn expect_equals(input: ParseStream<'_>, key: &Ident, example: &str) -> syn::Result<()> {
-    input.parse::<Token![=]>().map(drop).map_err(|_| {
-        syn::Error::new(key.span(), format!("`{key}` needs a value: `{key} = {example}`"))
-    })
-}
-
-/// What may stand after `key =`.
-trait FromExpr: Sized {
-    fn from_input(input: ParseStream<'_>) -> syn::Result<Self>;
-}
-
-impl FromExpr for Expr {
-    fn from_input(input: ParseStream<'_>) -> syn::Result<Expr> {
-        input.parse().map(peel)
-    }
-}
-
-impl FromExpr for Ident {
-    fn from_input(input: ParseStream<'_>) -> syn::Result<Ident> {
-        input.parse()
-    }
 }
 
 /// The comma-separated elements of `key(..)`, without the bad ones.

@@ -5,6 +5,7 @@ use syn::{Expr, Ident, Pat};
 
 use crate::function::{Boxing, Function, Tail};
 use crate::grammar::attribute::Mode;
+use crate::policy::PolicyPlan;
 
 pub(super) struct Plan {
     /// Without its `#[redact]`s.
@@ -44,12 +45,23 @@ pub(super) struct Call {
     pub(super) stream: Option<StreamPlan>,
     /// `mut` parameters: the keyword moves from the signature to a `let` beside the body.
     pub(super) shadows: Vec<Shadow>,
+    /// What happens between the call and its body.
+    pub(super) policies: Option<PolicyPlan>,
 }
 
 impl Call {
     /// Whether somebody wants to see the value of the call, so that it has to be held.
     pub(super) fn needs_value(&self) -> bool {
         self.stream.is_some() || !self.end.reads_nothing() || !self.events.is_empty()
+    }
+}
+
+impl Call {
+    /// Whether the `mut` of this parameter moves to the body: with policies, to a `let` of theirs.
+    pub(super) fn shadows_mut(&self, parameter: &Ident) -> bool {
+        self.policies
+            .as_ref()
+            .is_none_or(|policies| policies.body.iter().any(|it| it.ident == *parameter))
     }
 }
 

@@ -76,7 +76,7 @@ pub(super) fn tapped(call: &Call, future: &TokenStream) -> TokenStream {
     generated!(#private::Tap::new(#future, |#value| { #events }))
 }
 
-fn boxed(call: &Call, future: TokenStream) -> TokenStream {
+pub(super) fn boxed(call: &Call, future: TokenStream) -> TokenStream {
     let private = &call.private;
     if !call.boxed {
         return future;
@@ -99,7 +99,7 @@ pub(super) fn closure_return(call: &Call) -> TokenStream {
 
 /// Tells rustc the type of an async block, for which there is no syntax: without it `?` and
 /// `return` in the body would not know their type.
-fn hint(call: &Call) -> TokenStream {
+pub(super) fn hint(call: &Call) -> TokenStream {
     let (ty, span) = match &call.hint {
         Hint::Unknown => return TokenStream::new(),
         Hint::Never => (generated!(()), Span::mixed_site()),

@@ -5,6 +5,7 @@
 //! it stands, and a wrong body in the body.
 
 mod call;
+mod guarded;
 mod start;
 mod stream;
 mod value;
@@ -18,6 +19,15 @@ use crate::grammar::generated;
 pub(super) fn expand(plan: Plan) -> TokenStream {
     let Plan { function, shape } = plan;
     let body = match &shape {
+        Shape::Sync(call @ Call { policies: Some(policies), .. }) => {
+            guarded::sync(call, policies, &function.body)
+        }
+        Shape::Async(call @ Call { policies: Some(policies), .. }) => {
+            guarded::asynchronous(call, policies, &function.body)
+        }
+        Shape::Block(call @ Call { policies: Some(policies), .. }, tail) => {
+            tail.with_block(&guarded::asynchronous(call, policies, &tail.body))
+        }
         Shape::Sync(call @ Call { stream: Some(stream), .. }) => {
             stream::sync(call, stream, &function)
         }

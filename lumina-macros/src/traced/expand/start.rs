@@ -29,7 +29,7 @@ pub(super) fn reused(call: &Call) -> TokenStream {
 }
 
 /// To record `_name` is to use it, which the user did not write.
-fn allow(call: &Call) -> Option<TokenStream> {
+pub(super) fn allow(call: &Call) -> Option<TokenStream> {
     let underscored = call.entry.iter().any(|entry| match &entry.value {
         Recorded::Value { expr: Expr::Path(path), .. } => {
             path.path.get_ident().is_some_and(|ident| ident.to_string().starts_with('_'))
@@ -49,8 +49,18 @@ fn allow(call: &Call) -> Option<TokenStream> {
 ///
 /// While the site is off, no attribute is evaluated.
 fn span(call: &Call, ty: &TokenStream, plain: &TokenStream, with: &TokenStream) -> TokenStream {
+    let site = site(&call.site, &call.private);
+    let started = started(call, ty, plain, with);
+    generated!({ #site #started })
+}
+
+/// The span of a call with policies, whose site is beside its plan.
+pub(super) fn operation(call: &Call) -> TokenStream {
+    started(call, &generated!(AsyncSpan), &generated!(start), &generated!(start_with))
+}
+
+fn started(call: &Call, ty: &TokenStream, plain: &TokenStream, with: &TokenStream) -> TokenStream {
     let private = &call.private;
-    let site = site(&call.site, private);
     let entry = call.entry.iter().map(|entry| argument(entry, private));
     let entry = generated!(&[#(#entry),*]);
     let recorded = if call.parent.is_none() && call.follows_from.is_none() {
@@ -62,17 +72,16 @@ fn span(call: &Call, ty: &TokenStream, plain: &TokenStream, with: &TokenStream) 
             #private::#ty::#with(&__LUMINA_SITE, #entry, #extra)
         }
     };
-    generated! {{
-        #site
+    generated! {
         if __LUMINA_SITE.is_off() {
             #private::#ty::off()
         } else {
             #recorded
         }
-    }}
+    }
 }
 
-fn site(site: &Site, private: &TokenStream) -> TokenStream {
+pub(super) fn site(site: &Site, private: &TokenStream) -> TokenStream {
     let Site { name, target, level, keys, kind, operation } = site;
     generated! {
         static __LUMINA_SITE: #private::Site = #private::Site::new(

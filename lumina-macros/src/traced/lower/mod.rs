@@ -6,7 +6,9 @@ mod outcome;
 mod site;
 mod value;
 
+use proc_macro2::TokenStream;
 use quote::quote;
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{FnArg, Ident, Pat, ReturnType, Signature, Type, parse_quote};
 
@@ -14,7 +16,8 @@ use super::args::Args;
 use super::plan::{Call, Hint, Plan, Shadow, Shape};
 use crate::errors::Errors;
 use crate::function::{Function, Params, Returned, Tail, is_redact};
-use crate::grammar::Keyed;
+use crate::grammar::{Keyed, string_literal};
+use crate::policy::{self, Form, Subject};
 use entry::Keys;
 
 /// `name` is the span's, where the arguments give none: another than the function's only if this is
@@ -28,9 +31,10 @@ pub(super) fn lower(args: Args, mut function: Function, name: &Ident, errors: &m
         params.restore_receiver();
     }
     let returned = Returned::of(&function.sig.output);
+    let body = &function.body.tokens;
     let shape = Unlowered { args, name, sig: &function.sig, params: &params };
     let shape = if function.sig.asyncness.is_some() {
-        Shape::Async(shape.call(&returned, errors))
+        Shape::Async(shape.guarded(&returned, Form::Async, body, errors))
     } else if let Some(tail) = Tail::find(&function.body.tokens)
         && (tail.before.is_empty() || !matches!(returned, Returned::Future { .. }))
     {
@@ -38,14 +42,20 @@ pub(super) fn lower(args: Args, mut function: Function, name: &Ident, errors: &m
             Returned::Future { output, .. } => *output,
             _ => Returned::Maybe(Box::new(parse_quote!(_))),
         };
-        Shape::Block(shape.call(&output, errors), Box::new(tail))
+        let call = shape.guarded(&output, Form::Block, &tail.body.tokens, errors);
+        Shape::Block(call, Box::new(tail))
     } else if let Returned::Future { boxing, output, .. } = &returned {
+        shape.refuse_policies(
+            "runs the body for each attempt, but this future is made elsewhere: \
+             write an `async fn`, or end the body in an `async` block",
+            errors,
+        );
         Shape::Future(shape.call(output, errors), *boxing, returned.hint())
     } else {
         if let Some(boxed) = &shape.args.boxed {
             errors.at(boxed.key, "`boxed` boxes a future, but this function is not async");
         }
-        Shape::Sync(shape.call(&returned, errors))
+        Shape::Sync(shape.guarded(&returned, Form::Sync, body, errors))
     };
     with_shadows(function, shape, &params)
 }
@@ -59,6 +69,38 @@ struct Unlowered<'a> {
 }
 
 impl Unlowered<'_> {
+    /// The call with its policies, of which each attempt runs `body`.
+    fn guarded(
+        &self,
+        returned: &Returned,
+        form: Form,
+        body: &TokenStream,
+        errors: &mut Errors,
+    ) -> Call {
+        let mut call = self.call(returned, errors);
+        let Unlowered { args, name, sig, params } = self;
+        if matches!(call.hint, Hint::Unknown) {
+            self.refuse_policies(
+                "needs to see what the future gives: \
+                 return `Pin<Box<dyn Future<Output = Result<..>>>>`, or write an `async fn`",
+                errors,
+            );
+        } else if args.stream.is_some() {
+            self.refuse_policies("together with `stream` is not part of this version", errors);
+        }
+        let given = args.name.as_ref().and_then(|name| string_literal(&name.value));
+        let name = given.map_or_else(|| name.unraw().to_string(), syn::LitStr::value);
+        let subject = Subject { name, sig, params, body, returned, form };
+        call.policies = policy::lower(&args.policies, &subject, errors);
+        call
+    }
+
+    fn refuse_policies(&self, why: &str, errors: &mut Errors) {
+        if let Some((kind, key)) = self.args.policies.first() {
+            errors.at(key, format!("`{}` {why}", kind.name()));
+        }
+    }
+
     fn call(&self, returned: &Returned, errors: &mut Errors) -> Call {
         let Unlowered { args, name, sig, params } = self;
         let private = match &args.krate {
@@ -80,6 +122,7 @@ impl Unlowered<'_> {
             boxed: args.boxed.is_some(),
             stream: outcome::stream(args, returned, errors),
             shadows: Vec::new(),
+            policies: None,
             site,
             private,
         }
@@ -102,6 +145,7 @@ fn hint(returned: &Returned, sig: &Signature) -> Hint {
 /// would not live long enough outside.
 fn with_shadows(mut function: Function, mut shape: Shape, params: &Params) -> Plan {
     let call = match &mut shape {
+        Shape::Sync(call) | Shape::Block(call, _) if call.policies.is_some() => call,
         Shape::Async(call) | Shape::Future(call, ..) => call,
         Shape::Sync(call) if call.needs_value() => call,
         Shape::Sync(_) | Shape::Block(..) => return Plan { function, shape },
@@ -111,6 +155,7 @@ fn with_shadows(mut function: Function, mut shape: Shape, params: &Params) -> Pl
         let Pat::Ident(pat) = &mut *typed.pat else { continue };
         if let Some(param) = params.get(&pat.ident)
             && param.mutability.is_some()
+            && call.shadows_mut(&pat.ident)
             && let Some(mutability) = pat.mutability.take()
         {
             let conditions = param.conditions.clone();

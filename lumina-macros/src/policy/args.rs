@@ -1,0 +1,121 @@
+//! The arguments of the policies as they were written; nothing is judged yet.
+
+use proc_macro2::Span;
+use syn::Expr;
+
+use crate::grammar::Keyed;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Kind {
+    Retry,
+    Timeout,
+    Fallback,
+    Breaker,
+    Limit,
+    /// Words of the grammar that this version refuses.
+    Hedge,
+    Cache,
+}
+
+impl Kind {
+    pub(crate) const ALL: &[Kind] = &[
+        Kind::Retry,
+        Kind::Timeout,
+        Kind::Fallback,
+        Kind::Breaker,
+        Kind::Limit,
+        Kind::Hedge,
+        Kind::Cache,
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Kind::Retry => "retry",
+            Kind::Timeout => "timeout",
+            Kind::Fallback => "fallback",
+            Kind::Breaker => "breaker",
+            Kind::Limit => "limit",
+            Kind::Hedge => "hedge",
+            Kind::Cache => "cache",
+        }
+    }
+
+    pub(crate) fn of(word: &str) -> Option<Kind> {
+        Kind::ALL.iter().copied().find(|kind| kind.name() == word)
+    }
+}
+
+/// Every policy of one function, from siblings and from the long form.
+#[derive(Default)]
+pub(crate) struct PolicyArgs {
+    pub(super) retry: Option<Keyed<RetryArgs>>,
+    pub(super) timeout: Option<Keyed<TimeoutArgs>>,
+    /// In the order in which they are tried.
+    pub(super) fallbacks: Vec<Keyed<FallbackArgs>>,
+    pub(super) breaker: Option<Keyed<BreakerArgs>>,
+    pub(super) limit: Option<Keyed<LimitArgs>>,
+}
+
+impl PolicyArgs {
+    /// One policy that is there, to stand for all of them in an error.
+    pub(crate) fn first(&self) -> Option<(Kind, Span)> {
+        let fallback = self.fallbacks.first().map(|it| (Kind::Fallback, it.key));
+        (self.retry.as_ref().map(|it| (Kind::Retry, it.key)))
+            .or_else(|| self.timeout.as_ref().map(|it| (Kind::Timeout, it.key)))
+            .or(fallback)
+            .or_else(|| self.breaker.as_ref().map(|it| (Kind::Breaker, it.key)))
+            .or_else(|| self.limit.as_ref().map(|it| (Kind::Limit, it.key)))
+    }
+}
+
+#[derive(Default)]
+pub(super) struct RetryArgs {
+    pub(super) max: Option<Keyed<Expr>>,
+    pub(super) backoff: Option<Keyed<Expr>>,
+    pub(super) base: Option<Keyed<Expr>>,
+    pub(super) factor: Option<Keyed<Expr>>,
+    pub(super) max_delay: Option<Keyed<Expr>>,
+    pub(super) jitter: Option<Keyed<Expr>>,
+    pub(super) total: Option<Keyed<Expr>>,
+    pub(super) when: Option<Keyed<Expr>>,
+    pub(super) until: Option<Keyed<Expr>>,
+    pub(super) budget: Option<Keyed<Expr>>,
+    pub(super) retry_after: Option<Keyed<Expr>>,
+    pub(super) span: Option<Keyed<Expr>>,
+}
+
+#[derive(Default)]
+pub(super) struct TimeoutArgs {
+    pub(super) attempt: Option<Keyed<Expr>>,
+    pub(super) total: Option<Keyed<Expr>>,
+    pub(super) err: Option<Keyed<Expr>>,
+}
+
+#[derive(Default)]
+pub(super) struct FallbackArgs {
+    /// `path`, `path(..)`, `self.method`, `self.method(..)`.
+    pub(super) call: Option<Keyed<Expr>>,
+    /// `value = ..`
+    pub(super) value: Option<Keyed<Expr>>,
+    pub(super) name: Option<Keyed<Expr>>,
+    pub(super) when: Option<Keyed<Expr>>,
+    pub(super) level: Option<Keyed<Expr>>,
+    pub(super) timeout: Option<Keyed<Expr>>,
+}
+
+#[derive(Default)]
+pub(super) struct BreakerArgs {
+    pub(super) name: Option<Keyed<Expr>>,
+    pub(super) rate: Option<Keyed<Expr>>,
+    pub(super) min_calls: Option<Keyed<Expr>>,
+    pub(super) window: Option<Keyed<Expr>>,
+    pub(super) open: Option<Keyed<Expr>>,
+    pub(super) half_open: Option<Keyed<Expr>>,
+}
+
+#[derive(Default)]
+pub(super) struct LimitArgs {
+    pub(super) concurrency: Option<Keyed<Expr>>,
+    pub(super) queue: Option<Keyed<Expr>>,
+    pub(super) requests_per_minute: Option<Keyed<Expr>>,
+}

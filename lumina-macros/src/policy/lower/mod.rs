@@ -1,0 +1,191 @@
+//! [`PolicyArgs`] and a function to a [`PolicyPlan`]: fills in defaults and reports every mistake,
+//! each at its own token.
+
+mod arguments;
+mod borrowed;
+mod contradiction;
+mod fallback;
+mod guards;
+mod retry;
+mod value;
+
+use proc_macro2::{Span, TokenStream};
+use syn::Signature;
+
+use super::args::{Kind, PolicyArgs};
+use super::plan::{Argument, FallbackPlan, Pass, PolicyPlan, RetryPlan};
+use crate::errors::Errors;
+use crate::function::{Params, Passing, Returned};
+use crate::grammar::Keyed;
+use crate::grammar::duration::Time;
+use crate::grammar::secrets::mention;
+
+/// The function that the policies are for.
+pub(crate) struct Subject<'a> {
+    /// What its span is called, as far as the macro knows.
+    pub(crate) name: String,
+    pub(crate) sig: &'a Signature,
+    pub(crate) params: &'a Params,
+    /// The statements that an attempt runs.
+    pub(crate) body: &'a TokenStream,
+    /// What an attempt gives.
+    pub(crate) returned: &'a Returned,
+    pub(crate) form: Form,
+}
+
+/// What an attempt is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Form {
+    Sync,
+    /// The body of an `async fn`.
+    Async,
+    /// An async block inside a function, which owns what it captured.
+    Block,
+}
+
+/// `None` where there is no policy.
+pub(crate) fn lower(
+    args: &PolicyArgs,
+    subject: &Subject<'_>,
+    errors: &mut Errors,
+) -> Option<PolicyPlan> {
+    let (first, key) = args.first()?;
+    refuse_without_result(first, key, subject.returned, errors);
+    let retry = args.retry.as_ref().and_then(|retry| retry::lower(retry, errors));
+    if let (Some(_), Some(given)) = (&retry, &args.retry) {
+        borrowed::refuse(subject, given.key, errors);
+    }
+    let timeout = args.timeout.as_ref();
+    if let (Some(timeout), Form::Sync) = (timeout, subject.form) {
+        refuse_blocking(timeout.key, subject, errors);
+    }
+    let attempt_timeout =
+        timeout.and_then(|timeout| Time::lower(timeout.value.attempt.as_ref(), errors));
+    let total_timeout = total(args, errors);
+    if let Some(Keyed { key, value }) = timeout
+        && value.attempt.is_none()
+        && value.total.is_none()
+    {
+        errors
+            .at(*key, "`timeout` needs a limit: `timeout(\"10s\")` or `timeout(total = \"30s\")`");
+    }
+    let limits = contradiction::Limits {
+        retry: args.retry.as_ref(),
+        plan: retry.as_ref(),
+        attempt: attempt_timeout.as_ref(),
+        total: total_timeout.as_ref(),
+    };
+    limits.check(errors);
+    let fallbacks = fallback::lower(&args.fallbacks, subject, errors);
+    let breaker = args.breaker.as_ref().map(|breaker| guards::breaker(breaker, errors));
+    let limit = args.limit.as_ref().map(|limit| guards::limit(limit, errors)).unwrap_or_default();
+    let receiver = receiver(subject, retry.as_ref(), &fallbacks, errors);
+    Some(PolicyPlan {
+        interrupts: interrupts(args),
+        attempt_name: retry::span(args.retry.as_ref(), errors)
+            .unwrap_or_else(|| format!("{}.attempt", subject.name)),
+        fallback_name: format!("{}.fallback", subject.name),
+        attempt_timeout,
+        total_timeout,
+        timeout_error: timeout
+            .and_then(|timeout| timeout.value.err.as_ref())
+            .map(|err| err.value.clone()),
+        breaker,
+        limit,
+        body: arguments::body(subject, retry.is_some(), &fallbacks),
+        receiver,
+        retry,
+        fallbacks,
+    })
+}
+
+fn refuse_without_result(kind: Kind, key: Span, returned: &Returned, errors: &mut Errors) {
+    let shown = match returned {
+        Returned::Plain(_) | Returned::Never => returned.shown(),
+        Returned::Maybe(_) | Returned::Future { .. } => return,
+    };
+    let message = format!(
+        "`{}` acts on errors, so the function must return a `Result`; this one returns `{shown}`",
+        kind.name()
+    );
+    errors.at(key, message);
+}
+
+fn refuse_blocking(key: Span, subject: &Subject<'_>, errors: &mut Errors) {
+    let advice = match is_test_harness(subject.body) {
+        true => "put `#[lumina::traced]` above `#[tokio::test]` or `#[tokio::main]`",
+        false => {
+            "make the function `async`, or bound its repetitions with `retry(total = \"30s\")`"
+        }
+    };
+    errors.at(key, format!("a blocking call cannot be cancelled by `timeout`: {advice}"));
+}
+
+/// Whether `#[tokio::test]` or `#[tokio::main]` has rewritten the function: `let body = async ..`.
+fn is_test_harness(body: &TokenStream) -> bool {
+    let start: Vec<String> =
+        body.clone().into_iter().take(4).map(|token| token.to_string()).collect();
+    start == ["let", "body", "=", "async"]
+}
+
+/// The first policy that adds errors of its own.
+fn interrupts(args: &PolicyArgs) -> Option<Span> {
+    let total = args.retry.as_ref().and_then(|retry| retry.value.total.as_ref());
+    let timed = args.fallbacks.iter().find_map(|fallback| fallback.value.timeout.as_ref());
+    (args.timeout.as_ref().map(|timeout| timeout.key))
+        .or_else(|| args.breaker.as_ref().map(|breaker| breaker.key))
+        .or_else(|| args.limit.as_ref().map(|limit| limit.key))
+        .or_else(|| total.or(timed).map(|limit| limit.key))
+}
+
+/// The limit for all attempts, from `retry` or from `timeout`.
+fn total(args: &PolicyArgs, errors: &mut Errors) -> Option<Time> {
+    let of_retry = args.retry.as_ref().and_then(|retry| retry.value.total.as_ref());
+    let of_timeout = args.timeout.as_ref().and_then(|timeout| timeout.value.total.as_ref());
+    if let (Some(_), Some(second)) = (of_retry, of_timeout) {
+        errors.at(second.key, "`total` is set in `retry` and in `timeout`; keep one");
+    }
+    Time::lower(of_timeout.or(of_retry), errors)
+}
+
+/// Another name for `self`, where each attempt needs one of its own: there can be no `let self`.
+fn receiver(
+    subject: &Subject<'_>,
+    retry: Option<&RetryPlan>,
+    fallbacks: &[FallbackPlan],
+    errors: &mut Errors,
+) -> Option<Argument> {
+    let receiver = subject.params.iter().find(|param| param.ident == "self")?;
+    let again = retry.is_some() || fallbacks.iter().any(|step| step.mentions("self"));
+    // async-trait begins with `let __self = self;`, which would give a `&mut self` away.
+    let moved = match receiver.passing {
+        Passing::Value | Passing::Part => true,
+        Passing::Exclusive => subject.form == Form::Block,
+        Passing::Shared => false,
+    };
+    if !again || !moved || mention(subject.body.clone(), "self").is_none() {
+        return None;
+    }
+    if let Some(literal) = formatted_self(subject.body) {
+        let message = "with policies, `self` cannot be named in a format string; \
+                       hand it over as an argument: `\"{}\", self`";
+        errors.at(literal, message);
+    }
+    let pass = match receiver.passing {
+        Passing::Exclusive => Pass::Reborrow,
+        _ => Pass::Clone,
+    };
+    let ident = receiver.ident.clone();
+    Some(Argument { ident, conditions: Vec::new(), mutability: None, pass })
+}
+
+/// A string literal with `{self` in it.
+fn formatted_self(body: &TokenStream) -> Option<Span> {
+    body.clone().into_iter().find_map(|token| match token {
+        proc_macro2::TokenTree::Literal(literal) => {
+            mention(proc_macro2::TokenTree::Literal(literal).into(), "self")
+        }
+        proc_macro2::TokenTree::Group(group) => formatted_self(&group.stream()),
+        _ => None,
+    })
+}

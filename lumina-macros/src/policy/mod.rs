@@ -1,0 +1,25 @@
+//! The policies of a function: `#[retry]`, `#[timeout]`, `#[fallback]`, `#[breaker]`, `#[limit]`.
+//!
+//! ```text
+//! tokens -> parse: PolicyArgs -> lower: PolicyPlan
+//! ```
+//!
+//! What a plan becomes is written by `traced`, which owns the function; an attribute that stands
+//! alone only finds its way to a `traced` ([`attribute`]).
+
+mod args;
+mod attribute;
+mod lower;
+mod parse;
+mod plan;
+mod siblings;
+
+pub(crate) use args::{Kind, PolicyArgs};
+pub(crate) use attribute::{alone, disabled};
+pub(crate) use lower::{Form, Subject, lower};
+pub(crate) use parse::parse;
+pub(crate) use plan::{
+    Argument, Backoff, BreakerPlan, Budget, Count, FallbackPlan, Invocation, LimitPlan, Pass,
+    PolicyPlan, RetryPlan, Start,
+};
+pub(crate) use siblings::{helper_name, take};

@@ -1,0 +1,210 @@
+//! Tokens to [`PolicyArgs`]: reads, and judges nothing but the grammar.
+
+use proc_macro2::{Span, TokenStream};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::spanned::Spanned;
+use syn::{Expr, Ident, LitInt, LitStr, Token};
+
+use super::args::{BreakerArgs, FallbackArgs, Kind, LimitArgs, PolicyArgs, RetryArgs, TimeoutArgs};
+use crate::errors::Errors;
+use crate::grammar::{Keyed, list, peel, set_once, value};
+use crate::suggest;
+
+/// Reads the arguments of one policy, `key` being where its name stands.
+pub(crate) fn parse(
+    kind: Kind,
+    key: Span,
+    tokens: TokenStream,
+    into: &mut PolicyArgs,
+    errors: &mut Errors,
+) {
+    let twice = match kind {
+        Kind::Retry => store(&mut into.retry, kind, key, elements(tokens, errors, retry)),
+        Kind::Timeout => store(&mut into.timeout, kind, key, elements(tokens, errors, timeout)),
+        Kind::Breaker => store(&mut into.breaker, kind, key, elements(tokens, errors, breaker)),
+        Kind::Limit => store(&mut into.limit, kind, key, elements(tokens, errors, limit)),
+        Kind::Fallback => {
+            let value = elements(tokens, errors, fallback);
+            into.fallbacks.push(Keyed { key, value });
+            Ok(())
+        }
+        Kind::Hedge | Kind::Cache => {
+            let message = format!(
+                "`{0}` is not part of this version; there are: retry, timeout, fallback, breaker, \
+                 limit",
+                kind.name()
+            );
+            Err(syn::Error::new(key, message))
+        }
+    };
+    errors.catch(twice);
+}
+
+fn store<T>(slot: &mut Option<Keyed<T>>, kind: Kind, key: Span, value: T) -> syn::Result<()> {
+    if slot.is_some() {
+        let message =
+            format!("`{0}` is given twice; write one `{0}` with all its arguments", kind.name());
+        return Err(syn::Error::new(key, message));
+    }
+    *slot = Some(Keyed { key, value });
+    Ok(())
+}
+
+/// A comma-separated list, without its bad elements.
+fn elements<T: Default>(
+    tokens: TokenStream,
+    errors: &mut Errors,
+    element: fn(ParseStream<'_>, &mut T) -> syn::Result<()>,
+) -> T {
+    let mut args = T::default();
+    let read = |input: ParseStream<'_>| {
+        list(input, errors, |input, _| element(input, &mut args));
+        Ok(())
+    };
+    // OK to ignore: the list consumes all of its input and keeps its errors.
+    let _ = read.parse2(tokens);
+    args
+}
+
+/// The name before `=`; `example` is an argument of `owner`.
+fn key(input: ParseStream<'_>, owner: &str, example: &str) -> syn::Result<Ident> {
+    input.call(Ident::parse_any).map_err(|error| {
+        let message = format!("`{owner}` takes named arguments, such as `{example}`");
+        syn::Error::new(error.span(), message)
+    })
+}
+
+fn set(
+    slot: &mut Option<Keyed<Expr>>,
+    input: ParseStream<'_>,
+    key: &Ident,
+    example: &str,
+) -> syn::Result<()> {
+    let given = value(input, key, example)?;
+    set_once(slot, &key.to_string(), key.span(), given)
+}
+
+fn unknown<T>(key: &Ident, owner: &str, accepted: &[&str]) -> syn::Result<T> {
+    let message = suggest::unknown("argument", &key.unraw().to_string(), owner, accepted);
+    Err(syn::Error::new(key.span(), message))
+}
+
+const RETRY: &[&str] = &[
+    "max",
+    "backoff",
+    "base",
+    "factor",
+    "max_delay",
+    "jitter",
+    "total",
+    "when",
+    "until",
+    "budget",
+    "retry_after",
+    "span",
+];
+
+fn retry(input: ParseStream<'_>, args: &mut RetryArgs) -> syn::Result<()> {
+    if input.peek(LitInt) {
+        let literal: LitInt = input.parse()?;
+        let message = format!("write `max = {literal}`: `max` counts the first call");
+        return Err(syn::Error::new(literal.span(), message));
+    }
+    let key = key(input, "retry", "max = 3")?;
+    let key = &key;
+    match key.to_string().as_str() {
+        "max" => set(&mut args.max, input, key, "3"),
+        "backoff" => set(&mut args.backoff, input, key, "exponential"),
+        "base" => set(&mut args.base, input, key, "\"500ms\""),
+        "factor" => set(&mut args.factor, input, key, "2"),
+        "max_delay" => set(&mut args.max_delay, input, key, "\"20s\""),
+        "jitter" => set(&mut args.jitter, input, key, "full"),
+        "total" => set(&mut args.total, input, key, "\"60s\""),
+        "when" => set(&mut args.when, input, key, "|error| error.is_temporary()"),
+        "until" => set(&mut args.until, input, key, "|value| value.is_complete()"),
+        "budget" => set(&mut args.budget, input, key, "\"name\""),
+        "retry_after" => set(&mut args.retry_after, input, key, "off"),
+        "span" => set(&mut args.span, input, key, "\"span name\""),
+        _ => unknown(key, "retry", RETRY),
+    }
+}
+
+fn timeout(input: ParseStream<'_>, args: &mut TimeoutArgs) -> syn::Result<()> {
+    if !input.peek(Ident::peek_any) {
+        let expr: Expr = input.parse().map(peel)?;
+        return set_once(&mut args.attempt, "attempt", expr.span(), expr);
+    }
+    let key = key(input, "timeout", "\"10s\"` or `total = \"30s\"")?;
+    let key = &key;
+    match key.to_string().as_str() {
+        "attempt" => set(&mut args.attempt, input, key, "\"10s\""),
+        "total" => set(&mut args.total, input, key, "\"30s\""),
+        "err" => set(&mut args.err, input, key, "|interrupted| MyError::from(interrupted)"),
+        "first" | "idle" => {
+            let message = format!(
+                "`{key}` limits a stream, which is not part of this version; \
+                 there are `attempt` and `total`"
+            );
+            Err(syn::Error::new(key.span(), message))
+        }
+        _ => unknown(key, "timeout", &["\"10s\"", "attempt", "total", "err"]),
+    }
+}
+
+fn fallback(input: ParseStream<'_>, args: &mut FallbackArgs) -> syn::Result<()> {
+    let named = input.peek2(Token![=]) && !input.peek2(Token![==]) && !input.peek(LitStr);
+    if !named {
+        let expr: Expr = input.parse().map(peel)?;
+        if args.call.is_some() {
+            let message = "one `fallback` is one step; write a second `fallback` for the next";
+            return Err(syn::Error::new(expr.span(), message));
+        }
+        args.call = Some(Keyed { key: expr.span(), value: expr });
+        return Ok(());
+    }
+    let key = key(input, "fallback", "name = \"secondary\"")?;
+    let key = &key;
+    match key.to_string().as_str() {
+        "value" => set(&mut args.value, input, key, "String::new()"),
+        "name" => set(&mut args.name, input, key, "\"secondary\""),
+        "when" => set(&mut args.when, input, key, "|error| error.is_outage()"),
+        "level" => set(&mut args.level, input, key, "\"emergency\""),
+        "timeout" => set(&mut args.timeout, input, key, "\"2s\""),
+        _ => unknown(key, "fallback", &["function", "value", "name", "when", "level", "timeout"]),
+    }
+}
+
+const BREAKER: &[&str] = &["name", "rate", "min_calls", "window", "open", "half_open"];
+
+fn breaker(input: ParseStream<'_>, args: &mut BreakerArgs) -> syn::Result<()> {
+    let key = key(input, "breaker", "rate = 0.5")?;
+    let key = &key;
+    match key.to_string().as_str() {
+        "name" => set(&mut args.name, input, key, "\"provider\""),
+        "rate" => set(&mut args.rate, input, key, "0.5"),
+        "min_calls" => set(&mut args.min_calls, input, key, "20"),
+        "window" => set(&mut args.window, input, key, "\"10s\""),
+        "open" => set(&mut args.open, input, key, "\"30s\""),
+        "half_open" => set(&mut args.half_open, input, key, "3"),
+        _ => unknown(key, "breaker", BREAKER),
+    }
+}
+
+fn limit(input: ParseStream<'_>, args: &mut LimitArgs) -> syn::Result<()> {
+    let key = key(input, "limit", "concurrency = 8")?;
+    let key = &key;
+    match key.to_string().as_str() {
+        "concurrency" => set(&mut args.concurrency, input, key, "8"),
+        "queue" => set(&mut args.queue, input, key, "100"),
+        "requests_per_minute" => set(&mut args.requests_per_minute, input, key, "600"),
+        "tokens_per_minute" | "cost" => {
+            let message = format!(
+                "`{key}` counts tokens, which is not part of this version; \
+                 there are `concurrency`, `queue` and `requests_per_minute`"
+            );
+            Err(syn::Error::new(key.span(), message))
+        }
+        _ => unknown(key, "limit", &["concurrency", "queue", "requests_per_minute"]),
+    }
+}

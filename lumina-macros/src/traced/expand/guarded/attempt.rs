@@ -1,0 +1,184 @@
+//! The attempts: one, or a loop of them.
+
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::Ident;
+
+use super::{Guarded, handed, outcome};
+use crate::function::Body;
+use crate::grammar::generated;
+use crate::traced::expand::call;
+
+/// Where nothing follows the attempts:
+///
+/// ```text
+/// loop {
+///     match <attempt> {
+///         Step::Done(value) => break value,
+///         Step::Again => {}
+///         Step::Next(_) => unreachable(),
+///     }
+/// }
+/// ```
+pub(super) fn last(guarded: &Guarded<'_>, body: &Body) -> TokenStream {
+    let private = guarded.private;
+    let attempt = attempt(guarded, body);
+    if !guarded.policies.repeats() {
+        return generated! {
+            match #attempt {
+                #private::Step::Done(__lumina_done) => __lumina_done,
+                _ => #private::unreachable(),
+            }
+        };
+    }
+    generated! {
+        loop {
+            match #attempt {
+                #private::Step::Done(__lumina_done) => break __lumina_done,
+                #private::Step::Again => {}
+                #private::Step::Next(_) => #private::unreachable(),
+            }
+        }
+    }
+}
+
+/// Where fallbacks follow; `break 'lumina` leaves with a value. The error is kept only for a
+/// fallback that names it: it would live across an `.await`.
+pub(super) fn before_fallbacks(guarded: &Guarded<'_>, body: &Body) -> TokenStream {
+    let private = guarded.private;
+    let attempt = attempt(guarded, body);
+    let done = generated!(#private::Step::Done(__lumina_done) => break 'lumina __lumina_done,);
+    match (guarded.policies.repeats(), guarded.names_error(0)) {
+        (true, false) => generated! {
+            loop {
+                match #attempt {
+                    #done
+                    #private::Step::Again => {}
+                    #private::Step::Next(_) => break,
+                }
+            }
+        },
+        (true, true) => generated! {
+            let __lumina_error = loop {
+                match #attempt {
+                    #done
+                    #private::Step::Again => {}
+                    #private::Step::Next(__lumina_error) => break __lumina_error,
+                }
+            };
+        },
+        (false, false) => generated! {
+            match #attempt {
+                #done
+                _ => {}
+            }
+        },
+        (false, true) => generated! {
+            let __lumina_error = match #attempt {
+                #done
+                #private::Step::Next(__lumina_error) => __lumina_error,
+                #private::Step::Again => #private::unreachable(),
+            };
+        },
+    }
+}
+
+/// `__lumina_call.attempt(async { <hint> <arguments> <body> }, <judge>, <interrupted>).await`
+///
+/// The block does not `move`: it borrows what the next attempt needs, and the arguments that are
+/// its own it takes by a `let`.
+fn attempt(guarded: &Guarded<'_>, body: &Body) -> TokenStream {
+    let Guarded { call, policies, private, returns, asynchronous } = guarded;
+    let binding = call::binding(call);
+    let own_self = Ident::new("__lumina_self", Span::mixed_site());
+    let block = match &policies.receiver {
+        None => body.block(),
+        Some(_) => Body { tokens: rename(body.tokens.clone(), &own_self), ..body.clone() }.block(),
+    };
+    let receiver = policies.receiver.as_ref().map(|it| handed(it, &own_self, private));
+    let arguments = policies.body.iter().map(|it| handed(it, &it.ident, private));
+    let inner = generated!(#binding #receiver #(#arguments)* #block);
+    let judge = outcome::judge(guarded, 0);
+    let interrupted = outcome::interrupted(guarded);
+    let until = policies.retry.as_ref().and_then(|retry| retry.until.as_ref());
+    let until = until.map(|until| outcome::until(guarded, until));
+    let (method, body) = if *asynchronous {
+        let method = if until.is_some() { "attempt_until" } else { "attempt" };
+        let hint = call::hint(call);
+        (method, call::boxed(call, generated!(async { #hint #inner })))
+    } else {
+        let method = if until.is_some() { "attempt_until_sync" } else { "attempt_sync" };
+        (method, generated!(|| -> #returns { #inner }))
+    };
+    let method = Ident::new(method, Span::mixed_site());
+    let wait = guarded.wait();
+    let until = until.map(|until| generated!(#until,));
+    generated!(__lumina_call.#method(#body, #judge, #interrupted, #until) #wait)
+}
+
+/// `tokens` with another name for `self`.
+///
+/// Leaves the items inside the body alone: their `self` is another.
+fn rename(tokens: TokenStream, to: &Ident) -> TokenStream {
+    let mut renamed = TokenStream::new();
+    let mut tokens = tokens.into_iter().peekable();
+    let mut in_item = false;
+    while let Some(token) = tokens.next() {
+        let next_is_name = matches!(tokens.peek(), Some(TokenTree::Ident(_)));
+        match token {
+            TokenTree::Ident(ident) if ident == "self" && !in_item => {
+                // `self::path` is a module.
+                let path = matches!(tokens.peek(), Some(TokenTree::Punct(p)) if p.as_char() == ':');
+                if path {
+                    ident.to_tokens(&mut renamed)
+                } else {
+                    Ident::new(&to.to_string(), to.span().located_at(ident.span()))
+                        .to_tokens(&mut renamed);
+                }
+            }
+            TokenTree::Ident(ident) => {
+                in_item |= (ident == "fn" && next_is_name) || ident == "impl" || ident == "trait";
+                ident.to_tokens(&mut renamed);
+            }
+            TokenTree::Group(group) if !in_item => {
+                let mut inner = Group::new(group.delimiter(), rename(group.stream(), to));
+                inner.set_span(group.span());
+                inner.to_tokens(&mut renamed);
+            }
+            other => {
+                let ends = match &other {
+                    TokenTree::Group(group) => group.delimiter() == proc_macro2::Delimiter::Brace,
+                    TokenTree::Punct(punct) => punct.as_char() == ';',
+                    _ => false,
+                };
+                in_item &= !ends;
+                other.to_tokens(&mut renamed);
+            }
+        }
+    }
+    renamed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use quote::quote;
+
+    #[test]
+    fn only_the_methods_own_self_is_renamed() {
+        let body = quote! {
+            let a = self;
+            fn g(self: u8) { self }
+            impl T for U { fn f(&self) { self.x } }
+            f(self.b, || { self.c }, self::path());
+        };
+        let expected = quote! {
+            let a = this;
+            fn g(self: u8) { self }
+            impl T for U { fn f(&self) { self.x } }
+            f(this.b, || { this.c }, self::path());
+        };
+        let renamed = rename(body, &Ident::new("this", Span::call_site()));
+        assert_eq!(renamed.to_string(), expected.to_string());
+    }
+}

@@ -1,0 +1,107 @@
+impl Subject {
+    pub async fn ask(&self, prompt: String, trace: &str) -> Result<Answer, Error> {
+        let mut __lumina_call = {
+            static __LUMINA_SITE: ::lumina::__private::Site = ::lumina::__private::Site::new(
+                &__LUMINA_SITE,
+                "ask",
+                ::lumina::__private::core::module_path!(),
+                ::lumina::__private::Level::INFO,
+                ::lumina::__private::core::file!(),
+                ::lumina::__private::core::line!(),
+                ::lumina::__private::core::module_path!(),
+                &["gen_ai.request.model"],
+                ::lumina::__private::SpanKind::Internal,
+                ::lumina::__private::Operation::Llm,
+            );
+            static __LUMINA_ATTEMPT: ::lumina::__private::Site = ::lumina::__private::Site::new(
+                &__LUMINA_ATTEMPT,
+                "ask.attempt",
+                ::lumina::__private::core::module_path!(),
+                ::lumina::__private::Level::INFO,
+                ::lumina::__private::core::file!(),
+                ::lumina::__private::core::line!(),
+                ::lumina::__private::core::module_path!(),
+                ::lumina::__private::ATTEMPT_KEYS,
+                ::lumina::__private::SpanKind::Internal,
+                ::lumina::__private::Operation::Unspecified,
+            );
+            static __LUMINA_PLAN: ::lumina::__private::Plan = ::lumina::__private::Plan::new(
+                    &__LUMINA_SITE,
+                    &__LUMINA_ATTEMPT,
+                    &__LUMINA_ATTEMPT,
+                )
+                .retry(::lumina::__private::Retry {
+                    max: ::lumina::__private::calls(4),
+                    backoff: ::lumina::__private::Backoff::exponential(
+                            ::lumina::__private::core::time::Duration::from_millis(
+                                200u64,
+                            ),
+                        )
+                        .with_jitter(::lumina::__private::Jitter::Equal),
+                    retry_after: true,
+                })
+                .attempt_timeout(
+                    ::lumina::__private::core::time::Duration::from_millis(10000u64),
+                );
+            ::lumina::__private::Call::new(
+                &__LUMINA_PLAN,
+                if __LUMINA_SITE.is_off() {
+                    ::lumina::__private::AsyncSpan::off()
+                } else {
+                    ::lumina::__private::AsyncSpan::start(
+                        &__LUMINA_SITE,
+                        &[::lumina::__private::ToArg::to_arg(&self.model)],
+                    )
+                },
+            )
+        };
+        let __lumina_value: Result<Answer, Error> = loop {
+            match __lumina_call
+                .attempt(
+                    async {
+                        #[allow(unreachable_code)]
+                        if false {
+                            let __lumina_return: Result<Answer, Error> = loop {};
+                            return __lumina_return;
+                        }
+                        let mut prompt = ::lumina::__private::AttemptArg::attempt_arg(
+                            &prompt,
+                        );
+                        '_lumina_body: {
+                            prompt.push('?');
+                            self.client.send(prompt, trace).await
+                        }
+                    },
+                    ::lumina::__private::judge::<
+                        Result<Answer, Error>,
+                        _,
+                    >(|__lumina_error, __lumina_judgement| {
+                        ::lumina::__private::judge_error!(
+                            __lumina_error, __lumina_judgement
+                        );
+                        __lumina_judgement
+                            .retry_if(
+                                ::lumina::__private::holds(
+                                    __lumina_error,
+                                    |error| error.is_temporary(),
+                                ),
+                            );
+                    }),
+                    ::lumina::__private::FromInterrupted::from_interrupted,
+                )
+                .await
+            {
+                ::lumina::__private::Step::Done(__lumina_done) => break __lumina_done,
+                ::lumina::__private::Step::Again => {}
+                ::lumina::__private::Step::Next(_) => ::lumina::__private::unreachable(),
+            }
+        };
+        __lumina_call
+            .finish(
+                __lumina_value,
+                |__lumina_seen, __lumina_end| {
+                    ::lumina::__private::probe_outcome!(__lumina_seen, __lumina_end);
+                },
+            )
+    }
+}

@@ -1,0 +1,155 @@
+impl Subject {
+    fn get<'a>(
+        &'a self,
+        key: String,
+    ) -> Pin<Box<dyn Future<Output = Result<String, Error>> + Send + 'a>> {
+        async fn __get(_self: &Store, key: String) -> Result<String, Error> {
+            let mut __lumina_call = {
+                static __LUMINA_SITE: ::lumina::__private::Site = ::lumina::__private::Site::new(
+                    &__LUMINA_SITE,
+                    "get",
+                    ::lumina::__private::core::module_path!(),
+                    ::lumina::__private::Level::INFO,
+                    ::lumina::__private::core::file!(),
+                    ::lumina::__private::core::line!(),
+                    ::lumina::__private::core::module_path!(),
+                    &[],
+                    ::lumina::__private::SpanKind::Internal,
+                    ::lumina::__private::Operation::Unspecified,
+                );
+                static __LUMINA_ATTEMPT: ::lumina::__private::Site = ::lumina::__private::Site::new(
+                    &__LUMINA_ATTEMPT,
+                    "get.attempt",
+                    ::lumina::__private::core::module_path!(),
+                    ::lumina::__private::Level::INFO,
+                    ::lumina::__private::core::file!(),
+                    ::lumina::__private::core::line!(),
+                    ::lumina::__private::core::module_path!(),
+                    ::lumina::__private::ATTEMPT_KEYS,
+                    ::lumina::__private::SpanKind::Internal,
+                    ::lumina::__private::Operation::Unspecified,
+                );
+                static __LUMINA_FALLBACK: ::lumina::__private::Site = ::lumina::__private::Site::new(
+                    &__LUMINA_FALLBACK,
+                    "get.fallback",
+                    ::lumina::__private::core::module_path!(),
+                    ::lumina::__private::Level::INFO,
+                    ::lumina::__private::core::file!(),
+                    ::lumina::__private::core::line!(),
+                    ::lumina::__private::core::module_path!(),
+                    ::lumina::__private::FALLBACK_KEYS,
+                    ::lumina::__private::SpanKind::Internal,
+                    ::lumina::__private::Operation::Unspecified,
+                );
+                static __LUMINA_PLAN: ::lumina::__private::Plan = ::lumina::__private::Plan::new(
+                        &__LUMINA_SITE,
+                        &__LUMINA_ATTEMPT,
+                        &__LUMINA_FALLBACK,
+                    )
+                    .retry(::lumina::__private::Retry {
+                        max: ::lumina::__private::calls(3),
+                        backoff: ::lumina::__private::Backoff::exponential(
+                            ::lumina::__private::core::time::Duration::from_millis(
+                                500u64,
+                            ),
+                        ),
+                        retry_after: true,
+                    })
+                    .fallbacks(
+                        &[
+                            ::lumina::__private::FallbackPlan {
+                                name: "value",
+                                level: ::lumina::__private::core::option::Option::None,
+                                timeout: ::lumina::__private::core::option::Option::None,
+                            },
+                        ],
+                    );
+                ::lumina::__private::Call::new(
+                    &__LUMINA_PLAN,
+                    if __LUMINA_SITE.is_off() {
+                        ::lumina::__private::AsyncSpan::off()
+                    } else {
+                        ::lumina::__private::AsyncSpan::start(&__LUMINA_SITE, &[])
+                    },
+                )
+            };
+            let __lumina_value: Result<String, Error> = 'lumina: {
+                loop {
+                    match __lumina_call
+                        .attempt(
+                            async {
+                                #[allow(unreachable_code)]
+                                if false {
+                                    let __lumina_return: Result<String, Error> = loop {};
+                                    return __lumina_return;
+                                }
+                                let key = ::lumina::__private::AttemptArg::attempt_arg(
+                                    &key,
+                                );
+                                '_lumina_body: { _self.load(key).await }
+                            },
+                            ::lumina::__private::judge::<
+                                Result<String, Error>,
+                                _,
+                            >(|__lumina_error, __lumina_judgement| {
+                                ::lumina::__private::judge_error!(
+                                    __lumina_error, __lumina_judgement
+                                );
+                            }),
+                            ::lumina::__private::uninterrupted,
+                        )
+                        .await
+                    {
+                        ::lumina::__private::Step::Done(__lumina_done) => {
+                            break 'lumina __lumina_done;
+                        }
+                        ::lumina::__private::Step::Again => {}
+                        ::lumina::__private::Step::Next(_) => break,
+                    }
+                }
+                if __lumina_call.wants(0usize) {
+                    match __lumina_call
+                        .fallback(
+                            0usize,
+                            ::lumina::__private::core::marker::PhantomData::<
+                                Result<String, Error>,
+                            >,
+                            || -> Result<String, Error> {
+                                <Result<
+                                    String,
+                                    Error,
+                                > as ::lumina::__private::Fallible>::from_ok(
+                                    _self.name.clone(),
+                                )
+                            },
+                            ::lumina::__private::judge::<
+                                Result<String, Error>,
+                                _,
+                            >(|__lumina_error, __lumina_judgement| {
+                                ::lumina::__private::judge_error!(
+                                    __lumina_error, __lumina_judgement
+                                );
+                            }),
+                            ::lumina::__private::uninterrupted,
+                        )
+                        .await
+                    {
+                        ::lumina::__private::Step::Done(__lumina_done) => {
+                            break 'lumina __lumina_done;
+                        }
+                        _ => {}
+                    }
+                }
+                ::lumina::__private::unreachable()
+            };
+            __lumina_call
+                .finish(
+                    __lumina_value,
+                    |__lumina_seen, __lumina_end| {
+                        ::lumina::__private::probe_outcome!(__lumina_seen, __lumina_end);
+                    },
+                )
+        }
+        Box::pin(__get(self, key))
+    }
+}

@@ -1,0 +1,83 @@
+fn load(cache: &mut Cache, path: PathBuf) -> io::Result<Page> {
+    let mut __lumina_call = {
+        static __LUMINA_SITE: ::lumina::__private::Site = ::lumina::__private::Site::new(
+            &__LUMINA_SITE,
+            "load-page",
+            ::lumina::__private::core::module_path!(),
+            ::lumina::__private::Level::INFO,
+            ::lumina::__private::core::file!(),
+            ::lumina::__private::core::line!(),
+            ::lumina::__private::core::module_path!(),
+            &[],
+            ::lumina::__private::SpanKind::Internal,
+            ::lumina::__private::Operation::Unspecified,
+        );
+        static __LUMINA_ATTEMPT: ::lumina::__private::Site = ::lumina::__private::Site::new(
+            &__LUMINA_ATTEMPT,
+            "load-page.attempt",
+            ::lumina::__private::core::module_path!(),
+            ::lumina::__private::Level::INFO,
+            ::lumina::__private::core::file!(),
+            ::lumina::__private::core::line!(),
+            ::lumina::__private::core::module_path!(),
+            ::lumina::__private::ATTEMPT_KEYS,
+            ::lumina::__private::SpanKind::Internal,
+            ::lumina::__private::Operation::Unspecified,
+        );
+        static __LUMINA_PLAN: ::lumina::__private::Plan = ::lumina::__private::Plan::new(
+                &__LUMINA_SITE,
+                &__LUMINA_ATTEMPT,
+                &__LUMINA_ATTEMPT,
+            )
+            .retry(::lumina::__private::Retry {
+                max: ::lumina::__private::calls(2),
+                backoff: ::lumina::__private::Backoff::fixed(
+                    ::lumina::__private::core::time::Duration::from_millis(1000u64),
+                ),
+                retry_after: true,
+            })
+            .budget_named("disk");
+        ::lumina::__private::Call::new(
+            &__LUMINA_PLAN,
+            if __LUMINA_SITE.is_off() {
+                ::lumina::__private::AsyncSpan::off()
+            } else {
+                ::lumina::__private::AsyncSpan::start(&__LUMINA_SITE, &[])
+            },
+        )
+    };
+    let __lumina_value: io::Result<Page> = loop {
+        match __lumina_call
+            .attempt_sync(
+                || -> io::Result<Page> {
+                    let cache = &mut *cache;
+                    let path = ::lumina::__private::AttemptArg::attempt_arg(&path);
+                    '_lumina_body: {
+                        cache.fill(path)?;
+                        cache.page()
+                    }
+                },
+                ::lumina::__private::judge::<
+                    io::Result<Page>,
+                    _,
+                >(|__lumina_error, __lumina_judgement| {
+                    ::lumina::__private::judge_error!(
+                        __lumina_error, __lumina_judgement
+                    );
+                }),
+                ::lumina::__private::uninterrupted,
+            )
+        {
+            ::lumina::__private::Step::Done(__lumina_done) => break __lumina_done,
+            ::lumina::__private::Step::Again => {}
+            ::lumina::__private::Step::Next(_) => ::lumina::__private::unreachable(),
+        }
+    };
+    __lumina_call
+        .finish(
+            __lumina_value,
+            |__lumina_seen, __lumina_end| {
+                ::lumina::__private::probe_outcome!(__lumina_seen, __lumina_end);
+            },
+        )
+}
