@@ -1,7 +1,9 @@
 //! What generated code may name. Not part of the public interface.
 
+pub use crate::__classify as classify;
 pub use crate::__probe_outcome as probe_outcome;
 pub use crate::model::{Operation, SpanKind};
+pub use crate::policy::classify::{Class, probe as classify};
 pub use crate::record::arg::{Arg, ArgList};
 pub use crate::record::context::Context;
 #[cfg(feature = "json")]
