@@ -44,7 +44,8 @@ impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
         }
     }
 
-    /// Changes the room at once, and the time for the values to come.
+    /// Changes the room at once, and the time for the values to come. The room is in parts that
+    /// are there to stay, up to 4 for each processor, with one value each at least.
     pub(crate) fn configure(&self, capacity: usize, ttl: Option<Duration>) {
         self.kept.set_capacity(capacity as u64);
         self.ttl_nanos.store(ttl_nanos(ttl), Ordering::Relaxed);

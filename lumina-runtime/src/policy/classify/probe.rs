@@ -140,7 +140,8 @@ mod tests {
     #[test]
     fn an_error_speaks_for_itself() {
         assert_eq!(crate::__classify!(&Own).kind, ErrorKind::ContextLength);
-        assert!(!crate::__classify!(&Box::new(Own)).retryable);
+        let boxed = Box::new(Own);
+        assert!(!crate::__classify!(&boxed).retryable);
         let limited = Interrupted::RateLimited { limit: "a", retry_after: Duration::from_secs(2) };
         assert_eq!(crate::__classify!(&limited).retry_after, Some(Duration::from_secs(2)));
     }
@@ -167,7 +168,8 @@ mod tests {
 
     #[test]
     fn an_error_that_says_nothing_is_worth_another_attempt() {
-        assert_eq!(crate::__classify!(&refused()), Class::UNKNOWN);
+        let refused = refused();
+        assert_eq!(crate::__classify!(&refused), Class::UNKNOWN);
         assert_eq!(crate::__classify!(&"text"), Class::UNKNOWN);
         let boxed: Box<dyn Error> = "text".into();
         assert_eq!(crate::__classify!(&boxed), Class::UNKNOWN);
