@@ -35,7 +35,8 @@ struct Timed<V> {
 }
 
 impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
-    /// Room for `capacity` values, about; without a `ttl` they are kept until the room is needed.
+    /// Room for `capacity` values, rounded up to a multiple of the cache's parts, of which there are
+    /// up to 4 for each processor. Without a `ttl` they are kept until the room is needed.
     pub(crate) fn new(capacity: usize, ttl: Option<Duration>) -> Self {
         Cache {
             kept: Kept::new(capacity),
@@ -44,8 +45,8 @@ impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
         }
     }
 
-    /// Changes the room at once, and the time for the values to come. The room is in parts that
-    /// are there to stay, up to 4 for each processor, with one value each at least.
+    /// Changes the room at once, and the time for the values to come. The parts stay, with room for
+    /// one value each at least.
     pub(crate) fn configure(&self, capacity: usize, ttl: Option<Duration>) {
         self.kept.set_capacity(capacity as u64);
         self.ttl_nanos.store(ttl_nanos(ttl), Ordering::Relaxed);

@@ -136,5 +136,5 @@ impl Retry {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(lumina_loom)))]
 mod tests;

@@ -106,10 +106,14 @@ impl Window {
     }
 }
 
-const_unless_loom! {
-    fn empty() -> [AtomicU64; PARTS as usize] {
-        [const { AtomicU64::new(0) }; PARTS as usize]
-    }
+#[cfg(not(lumina_loom))]
+const fn empty() -> [AtomicU64; PARTS as usize] {
+    [const { AtomicU64::new(0) }; PARTS as usize]
+}
+
+#[cfg(lumina_loom)]
+fn empty() -> [AtomicU64; PARTS as usize] {
+    std::array::from_fn(|_| AtomicU64::new(0))
 }
 
 const fn part_nanos(length: Duration) -> u64 {

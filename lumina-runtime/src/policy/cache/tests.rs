@@ -62,7 +62,7 @@ fn without_a_time_to_live_a_value_stays() {
 
 #[test]
 fn no_more_values_are_kept_than_there_is_room_for() {
-    for capacity in [1, 10, 1_000] {
+    for capacity in [1, 10, 1_024] {
         let cache = Cache::new(capacity, None);
         for key in 0..10 * capacity {
             cache.insert(key, key, Instant::now());
