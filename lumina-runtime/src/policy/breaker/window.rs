@@ -47,8 +47,8 @@ impl Part {
     fn with(self, failed: bool) -> Part {
         // A full part forgets half of its calls, of either kind: the rate stays what it was.
         let room = if self.calls() == COUNT {
-            let number = self.0 & !(COUNT << COUNT_BITS | COUNT);
-            Part(number | (self.failures() / 2) << COUNT_BITS | self.calls() / 2)
+            let number = Part(self.0 & !(COUNT << COUNT_BITS | COUNT));
+            Part(number.0 + ((self.failures() / 2) << COUNT_BITS) + self.calls() / 2)
         } else {
             self
         };

@@ -126,11 +126,11 @@ fn no_stretch_of_time_sees_more_than_a_minutes_worth_and_the_inflow() {
         let (mut now, mut begun) = (first, Vec::new());
         for _ in 0..400 {
             now += (3 * SECOND).mul_f64(random::unit() * random::unit());
-            if let Ok(mut reservation) = rate.reserve(0, None, now) {
-                if random::unit() < 0.9 {
-                    reservation.start();
-                    begun.push(now + reservation.wait() - first);
-                }
+            if let Ok(mut reservation) = rate.reserve(0, None, now)
+                && random::unit() < 0.9
+            {
+                reservation.start();
+                begun.push(now + reservation.wait() - first);
             }
         }
         begun.sort_unstable();
