@@ -1,6 +1,7 @@
 //! Records, collects and ships spans.
 
 mod bridge;
+mod call;
 mod collect;
 pub mod export;
 pub mod model;

@@ -9,6 +9,7 @@ use crate::policy::error::Interrupted;
 use crate::record::arg::Arg;
 use crate::span::{AsyncSpan, End};
 use std::future::Future;
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -36,10 +37,12 @@ pin_project_lite::pin_project! {
 }
 
 impl Call {
-    /// Tries fallback `index`, the one that [`wants`](Self::wants) named.
+    /// Tries fallback `index`, the one that [`wants`](Self::wants) named, of a function that returns
+    /// `R`.
     pub fn fallback<R, X, Marker, M, J, I>(
         &mut self,
         index: usize,
+        _returned: PhantomData<R>,
         make: M,
         judge: J,
         interrupted: I,

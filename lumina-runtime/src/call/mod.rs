@@ -21,6 +21,8 @@ mod plan;
 mod report;
 mod resolve;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use args::AttemptArg;
 pub use attempt::Attempt;

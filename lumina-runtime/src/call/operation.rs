@@ -14,7 +14,6 @@ thread_local! {
 /// One call of a function with policies. Lives in the function's own future.
 ///
 /// Dropped before [`finish`](Self::finish), the call was cancelled, or a panic left it.
-#[derive(Debug)]
 pub struct Call {
     pub(super) span: AsyncSpan,
     pub(super) state: State,
@@ -87,5 +86,11 @@ impl Drop for Retrying {
     #[inline]
     fn drop(&mut self) {
         RETRYING.set(self.0);
+    }
+}
+
+impl std::fmt::Debug for Call {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Call").field("attempts", &self.state.attempts).finish_non_exhaustive()
     }
 }

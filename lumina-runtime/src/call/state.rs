@@ -52,7 +52,10 @@ pub(super) struct State {
     cost: Option<Cost>,
     /// The end of all attempts: the call's own, or an inherited one that comes first.
     pub(super) deadline: Option<Deadline>,
-    started: Option<Instant>,
+    /// When the call began, if it has a deadline.
+    begun: Option<Instant>,
+    /// Since when a slot is waited for.
+    queued: Option<Instant>,
     waiting: Option<Waiting>,
     waited_since: Option<Instant>,
     granted: Granted,
@@ -68,14 +71,16 @@ pub(super) struct State {
 impl State {
     pub(super) fn new(plan: &'static Plan) -> Self {
         let own = plan.total_timeout.map(Deadline::within);
+        let deadline = deadline::tighten(own);
         State {
             plan,
             attempts: 0,
             delay: Duration::ZERO,
             previous_delay: Duration::ZERO,
             cost: None,
-            deadline: deadline::tighten(own),
-            started: None,
+            begun: deadline.map(|_| timer::now()),
+            deadline,
+            queued: None,
             waiting: Some(Waiting::Delay),
             waited_since: None,
             granted: Granted::default(),
@@ -202,7 +207,7 @@ impl State {
     fn ask_for_slot(&mut self) {
         self.waiting = self.plan.concurrency.as_ref().map(|limit| Waiting::Slot(limit.acquire()));
         if self.waiting.is_some() {
-            self.started = Some(timer::now());
+            self.queued = Some(timer::now());
         }
     }
 
@@ -213,13 +218,18 @@ impl State {
 
     fn deadline_passed(&mut self) -> Interrupted {
         self.report.timeout_fired("total");
-        let limit = self.plan.total_timeout.unwrap_or_default();
-        Interrupted::Deadline { limit, attempts: self.attempts }
+        let limit = match (&self.deadline, self.begun) {
+            (Some(deadline), Some(begun)) => deadline.instant().saturating_duration_since(begun),
+            _ => Duration::ZERO,
+        };
+        // While one is waited for, the attempt to come is meant.
+        let attempt = self.attempts + u32::from(self.waiting.is_some());
+        Interrupted::Deadline { limit, attempt }
     }
 
     /// Everything has been granted: the attempt begins.
     pub(super) fn begin_attempt(&mut self) {
-        if let Some(since) = self.started.take() {
+        if let Some(since) = self.queued.take() {
             self.report.limit_waited(timer::now().saturating_duration_since(since));
         }
         if let Some(reservation) = &mut self.granted.rate {
@@ -269,7 +279,7 @@ impl State {
         }
         self.granted = Granted::default();
         self.cost = None;
-        self.sleep.reset_never();
+        self.sleep = Sleep::never();
         self.refused_fallbacks = judgement.refused_fallbacks;
         let attempted = Attempted {
             attempt: self.attempts.max(1),
@@ -317,7 +327,7 @@ impl State {
     /// Starts the clock of a fallback.
     pub(super) fn begin_fallback(&mut self) {
         let timeout = self.plan.fallbacks[self.fallback].timeout;
-        self.sleep.reset_never();
+        self.sleep = Sleep::never();
         self.attempt_ends = timeout.map(|limit| timer::now() + limit);
     }
 

@@ -26,22 +26,22 @@ use window::Window;
 
 /// When a circuit opens and closes.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct BreakerConfig {
+pub struct BreakerConfig {
     /// The share of failed calls, `0.0..=1.0`, at which the circuit opens.
-    pub(crate) rate: f64,
+    pub rate: f64,
     /// It stays closed while the window holds fewer calls than this.
-    pub(crate) min_calls: u32,
+    pub min_calls: u32,
     /// How far back calls count.
-    pub(crate) window: Duration,
+    pub window: Duration,
     /// How long the circuit stays open.
-    pub(crate) open: Duration,
+    pub open: Duration,
     /// How many calls must succeed, one after the other or at once, to close it again.
-    pub(crate) half_open: u32,
+    pub half_open: u32,
 }
 
 impl BreakerConfig {
     /// Half of at least 20 calls within 10 s; 30 s open; three probes.
-    pub(crate) const DEFAULT: BreakerConfig = BreakerConfig {
+    pub const DEFAULT: BreakerConfig = BreakerConfig {
         rate: 0.5,
         min_calls: 20,
         window: Duration::from_secs(10),

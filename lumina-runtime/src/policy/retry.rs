@@ -14,17 +14,18 @@ const HINT_SPREAD: f64 = 0.1;
 
 /// When a call is made again.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Retry {
+pub struct Retry {
     /// Calls in total, the first one included.
-    pub(crate) max: NonZeroU32,
-    pub(crate) backoff: Backoff,
+    pub max: NonZeroU32,
+    /// The delays between calls.
+    pub backoff: Backoff,
     /// Whether a server's own wish for a delay takes the place of the schedule's.
-    pub(crate) retry_after: bool,
+    pub retry_after: bool,
 }
 
 impl Retry {
     /// Three calls, the default backoff, the server's wish honoured.
-    pub(crate) const DEFAULT: Retry =
+    pub const DEFAULT: Retry =
         Retry { max: NonZeroU32::new(3).unwrap(), backoff: Backoff::DEFAULT, retry_after: true };
 }
 

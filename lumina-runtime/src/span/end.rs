@@ -3,7 +3,7 @@
 use super::panic::take_panic;
 use crate::model::Outcome;
 use crate::names;
-use crate::policy::classify::Class;
+use crate::policy::classify::{Class, ErrorKind};
 use crate::record::arg::Arg;
 use crate::record::decode::{Decoded, attributes};
 use crate::record::encode::{Key, put};
@@ -76,8 +76,8 @@ impl End {
 
     /// What the error's type says of it.
     pub(crate) fn classified(&mut self, class: &Class<'_>) {
-        if let Some(kind) = class.kind {
-            self.put_static(names::ERROR_KIND, &Arg::Str(kind.as_str()));
+        if class.kind != ErrorKind::Other {
+            self.put_static(names::ERROR_KIND, &Arg::Str(class.kind.as_str()));
         }
         if let Some(code) = &class.code {
             self.put_static(names::ERROR_CODE, &Arg::Str(code));

@@ -19,16 +19,19 @@ use std::time::{Duration, Instant};
 
 /// How much may pass in a minute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct RateConfig {
-    pub(crate) requests_per_minute: Option<NonZeroU32>,
-    pub(crate) tokens_per_minute: Option<NonZeroU64>,
+pub struct RateConfig {
+    /// Calls.
+    pub requests_per_minute: Option<NonZeroU32>,
+    /// Tokens of models.
+    pub tokens_per_minute: Option<NonZeroU64>,
     /// A call that would have to wait longer is refused; so is one that could not begin before its
     /// deadline.
-    pub(crate) max_wait: Duration,
+    pub max_wait: Duration,
 }
 
 impl RateConfig {
-    pub(crate) const DEFAULT_MAX_WAIT: Duration = Duration::from_secs(60);
+    /// A minute.
+    pub const DEFAULT_MAX_WAIT: Duration = Duration::from_secs(60);
 }
 
 /// A limit that calls share.
