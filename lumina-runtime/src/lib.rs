@@ -1,11 +1,14 @@
 //! Records, collects and ships spans.
 
 mod bridge;
+mod call;
 mod collect;
 pub mod export;
 pub mod model;
 pub mod names;
 pub mod pipeline;
+#[allow(dead_code, reason = "the parts stand before the engine that drives them")]
+mod policy;
 mod record;
 mod span;
 pub mod testing;
@@ -18,5 +21,8 @@ pub use bridge::layer;
 pub use pipeline::{
     Builder, ExporterHealth, ExporterReport, Guard, Health, InvalidSetting, Report, Scoped,
     ScopedPipeline, SetupError, State, builder, flush, health, init, shutdown,
+};
+pub use policy::{
+    Backoff, Classify, Deadline, ErrorKind, Interrupted, Jitter, WithDeadline, retry_after,
 };
 pub use record::context::{Context, ContextGuard, FutureExt, InContext};

@@ -37,3 +37,75 @@ pub const STREAM_ITEMS: &str = "stream.items";
 ///
 /// Source: OpenTelemetry GenAI semantic conventions.
 pub const TIME_TO_FIRST_CHUNK: &str = "gen_ai.response.time_to_first_chunk";
+/// Which attempt a span is: 1 for the first call.
+///
+/// Source: lumina; after the retry attributes of the AWS SDKs.
+pub const RETRY_ATTEMPT: &str = "retry.attempt";
+/// How many attempts there may be, the first call included.
+///
+/// Source: lumina.
+pub const RETRY_MAX: &str = "retry.max";
+/// The wait before an attempt, in milliseconds.
+///
+/// Source: lumina.
+pub const RETRY_DELAY_MS: &str = "retry.delay_ms";
+/// Attempts that were begun, on the operation.
+///
+/// Source: lumina.
+pub const RETRY_ATTEMPTS: &str = "retry.attempts";
+/// Whether the operation failed after all its attempts.
+///
+/// Source: lumina.
+pub const RETRY_EXHAUSTED: &str = "retry.exhausted";
+/// Why there was no further attempt: `exhausted`, `permanent`, `refused`, `deadline`, `budget`.
+///
+/// Source: lumina.
+pub const RETRY_STOPPED: &str = "retry.stopped";
+/// The operation retries within an attempt of another that does: their numbers multiply.
+///
+/// Source: lumina.
+pub const RETRY_NESTED: &str = "retry.nested";
+/// How long an attempt, or a fallback, may take, in milliseconds.
+///
+/// Source: lumina.
+pub const TIMEOUT_MS: &str = "timeout.ms";
+/// Which limit of time was reached: `attempt`, `total`, `fallback`.
+///
+/// Source: lumina.
+pub const TIMEOUT_FIRED: &str = "timeout.fired";
+/// The name of a fallback.
+///
+/// Source: lumina.
+pub const FALLBACK_NAME: &str = "fallback.name";
+/// The level of a fallback: its number from 1, or what the user calls it.
+///
+/// Source: lumina.
+pub const FALLBACK_LEVEL: &str = "fallback.level";
+/// The error that led to a fallback, in its own words.
+///
+/// Source: lumina.
+pub const FALLBACK_REASON: &str = "fallback.reason";
+/// The fallback that gave the operation's value.
+///
+/// Source: lumina.
+pub const FALLBACK_USED: &str = "fallback.used";
+/// The state in which the circuit was when the last attempt asked: `closed`, `open`, `half_open`.
+///
+/// Source: lumina; the states are those of M. Nygard, "Release It!".
+pub const BREAKER_STATE: &str = "breaker.state";
+/// Time spent waiting for limits of rate and concurrency, in milliseconds.
+///
+/// Source: lumina.
+pub const LIMIT_WAIT_MS: &str = "limit.wait_ms";
+/// The error's own code.
+///
+/// Source: lumina; `lumina::Classify::code`.
+pub const ERROR_CODE: &str = "error.code";
+/// Whether the error may pass when the operation is tried again.
+///
+/// Source: lumina; `lumina::Classify::retryable`.
+pub const ERROR_RETRYABLE: &str = "error.retryable";
+/// What kind of error it was: `rate_limited`, `timeout`, `server`, ...
+///
+/// Source: lumina; `lumina::Classify::kind`.
+pub const ERROR_KIND: &str = "error.kind";

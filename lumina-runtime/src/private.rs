@@ -1,7 +1,18 @@
 //! What generated code may name. Not part of the public interface.
 
+pub use crate::__classify as classify;
+pub use crate::__judge_error as judge_error;
 pub use crate::__probe_outcome as probe_outcome;
+pub use crate::call::{
+    ATTEMPT_KEYS, AttemptArg, Call, FALLBACK_KEYS, Fallible, FallbackPlan, Judgement, Plan, Resolve, Step,
+};
+pub use crate::policy::backoff::{Backoff, Jitter};
+pub use crate::policy::breaker::BreakerConfig;
+pub use crate::policy::error::Interrupted;
+pub use crate::policy::limit::rate::RateConfig;
+pub use crate::policy::retry::Retry;
 pub use crate::model::{Operation, SpanKind};
+pub use crate::policy::classify::{Class, probe as classify};
 pub use crate::record::arg::{Arg, ArgList};
 pub use crate::record::context::Context;
 #[cfg(feature = "json")]
@@ -25,3 +36,17 @@ pub fn once<R>(f: impl FnOnce() -> R) -> R {
 /// For a future whose output says nothing.
 #[inline(always)]
 pub fn ignore<T>(_: &T, _: &mut End) {}
+
+/// A `Duration` in an expression that is evaluated at compile time.
+pub const fn millis(milliseconds: u64) -> std::time::Duration {
+    std::time::Duration::from_millis(milliseconds)
+}
+
+/// For policies that add no error of their own.
+///
+/// # Panics
+///
+/// Always: the engine calls it for timeouts, breakers and limits, of which there is none.
+pub fn uninterrupted<E>(interrupted: Interrupted) -> E {
+    unreachable!("a call without such a policy was interrupted: {interrupted}")
+}

@@ -2,8 +2,8 @@
 
 use super::local;
 use crate::model::{SpanId, TraceId};
+use crate::policy::deadline::{self, Deadline};
 use std::future::Future;
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task;
 use tracing_core::Metadata;
@@ -73,7 +73,10 @@ pub(crate) fn pipeline_of(flags: u64) -> u16 {
 /// assert_eq!(worker.join().unwrap(), context);
 /// ```
 #[derive(Clone, Copy)]
-pub struct Context(Current);
+pub struct Context {
+    current: Current,
+    deadline: Option<Deadline>,
+}
 
 // SAFETY: the pointer is to a `Metadata<'static>`, which is `Sync`; it is only ever read.
 unsafe impl Send for Context {}
@@ -88,41 +91,42 @@ impl Context {
             // Whoever gets the copy may add to the span without its own thread knowing.
             local.add_flag(HAS_EXTRAS);
         }
-        Context(local.current())
+        Context { current: local.current(), deadline: Deadline::current() }
     }
 
-    /// The context of no span: what follows begins a trace of its own.
+    /// The context of no span: what follows begins a trace of its own, and has no deadline.
     pub const fn root() -> Self {
-        Context(Current::NONE)
+        Context::of(Current::NONE)
     }
 
-    pub(crate) fn of(current: Current) -> Self {
-        Context(current)
+    /// A span, and no deadline.
+    pub(crate) const fn of(current: Current) -> Self {
+        Context { current, deadline: None }
     }
 
     pub(crate) fn raw(&self) -> Current {
-        self.0
+        self.current
     }
 
     /// An empty context whose spans go to one pipeline.
     pub(crate) fn for_pipeline(pipeline: u16) -> Self {
         let flags = u64::from(pipeline) << PIPELINE_SHIFT;
-        Context(Current { flags, ..Current::NONE })
+        Context::of(Current { flags, ..Current::NONE })
     }
 
     /// The trace, or `None` outside any span.
     pub fn trace_id(&self) -> Option<TraceId> {
-        (self.0.span != 0).then(|| trace_id(self.0.trace))
+        (self.current.span != 0).then(|| trace_id(self.current.trace))
     }
 
     /// The span, or `None` outside any span.
     pub fn span_id(&self) -> Option<SpanId> {
-        (self.0.span != 0).then_some(SpanId(self.0.span))
+        (self.current.span != 0).then_some(SpanId(self.current.span))
     }
 
     /// Whether spans of this context are recorded.
     pub fn is_sampled(&self) -> bool {
-        self.0.flags & SAMPLED != 0
+        self.current.flags & SAMPLED != 0
     }
 
     /// Makes this the thread's context until the guard is dropped.
@@ -131,7 +135,10 @@ impl Context {
     /// [`FutureExt::in_current_context`] and [`wrap`](Self::wrap).
     #[must_use = "the context is left when the guard is dropped"]
     pub fn attach(&self) -> ContextGuard {
-        ContextGuard { previous: local::get().replace(self.0), not_send: PhantomData }
+        ContextGuard {
+            previous: local::get().replace(self.current),
+            deadline: deadline::enter(self.deadline),
+        }
     }
 
     /// Runs `f` in this context.
@@ -142,7 +149,7 @@ impl Context {
 
     /// A future that is polled, and dropped, in this context.
     pub fn wrap<F: Future>(&self, future: F) -> InContext<F> {
-        InContext { future: Some(future), context: self.0 }
+        InContext { future: Some(future), context: *self }
     }
 
     /// The value of a W3C `traceparent` header, or `None` outside any span.
@@ -186,13 +193,14 @@ impl Context {
         }
         let pipeline = local::get().current().flags & PIPELINE_MASK;
         let flags = (flags & SAMPLED) | REMOTE | pipeline;
-        Some(Context(Current { trace, span, flags, metadata: std::ptr::null() }))
+        Some(Context::of(Current { trace, span, flags, metadata: std::ptr::null() }))
     }
 }
 
 impl PartialEq for Context {
     fn eq(&self, other: &Self) -> bool {
-        self.0.span == other.0.span && (self.0.span == 0 || self.0.trace == other.0.trace)
+        self.current.span == other.current.span
+            && (self.current.span == 0 || self.current.trace == other.current.trace)
     }
 }
 
@@ -227,7 +235,9 @@ pub(crate) fn trace_id(trace: [u64; 2]) -> TraceId {
 #[derive(Debug)]
 pub struct ContextGuard {
     previous: Current,
-    not_send: PhantomData<*const ()>,
+    /// Puts the deadline before back, and keeps the guard on its thread.
+    #[allow(dead_code, reason = "it is there to be dropped")]
+    deadline: deadline::Entered,
 }
 
 impl Drop for ContextGuard {
@@ -243,30 +253,25 @@ pin_project_lite::pin_project! {
     pub struct InContext<F> {
         #[pin]
         future: Option<F>,
-        context: Current,
+        context: Context,
     }
 
     impl<F> PinnedDrop for InContext<F> {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
             let mut future = this.future;
-            let _guard = Context(*this.context).attach();
+            let _guard = this.context.attach();
             future.set(None);
         }
     }
 }
-
-// SAFETY: as for `Context`; the future itself must be `Send`.
-unsafe impl<F: Send> Send for InContext<F> {}
-// SAFETY: as for `Context`.
-unsafe impl<F: Sync> Sync for InContext<F> {}
 
 impl<F: Future> Future for InContext<F> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> task::Poll<F::Output> {
         let this = self.project();
-        let _guard = Context(*this.context).attach();
+        let _guard = this.context.attach();
         match this.future.as_pin_mut() {
             Some(future) => future.poll(cx),
             // Only `drop` takes the future out.

@@ -145,6 +145,12 @@ impl Local {
         [self.next_random(), self.next_random() | 1]
     }
 
+    /// A random number that no secret depends on.
+    pub(crate) fn random(&self) -> u64 {
+        self.seed_once();
+        self.next_random()
+    }
+
     fn next_random(&self) -> u64 {
         let state = self.random.get().wrapping_add(GOLDEN);
         self.random.set(state);

@@ -103,7 +103,7 @@ impl AsyncSpan {
     }
 
     /// Runs `poll` in the span; a panic in it ends the span.
-    pub(super) fn poll_within<R>(&mut self, poll: impl FnOnce() -> R) -> R {
+    pub(crate) fn poll_within<R>(&mut self, poll: impl FnOnce() -> R) -> R {
         if self.is_off() {
             return poll();
         }
@@ -114,7 +114,7 @@ impl AsyncSpan {
     }
 
     /// Runs `drop` in the span and then ends it as cancelled, if it has not ended yet.
-    pub(super) fn drop_within(&mut self, drop: impl FnOnce()) {
+    pub(crate) fn drop_within(&mut self, drop: impl FnOnce()) {
         if self.is_off() {
             return drop();
         }
@@ -123,7 +123,7 @@ impl AsyncSpan {
     }
 
     /// Ends the span, which is not entered.
-    pub(super) fn end_now(&mut self, end: End) {
+    pub(crate) fn end_now(&mut self, end: End) {
         if !self.is_off() {
             Entered::new(self).close(end);
         }
@@ -140,7 +140,7 @@ impl AsyncSpan {
     }
 
     #[inline(always)]
-    pub(super) fn is_off(&self) -> bool {
+    pub(crate) fn is_off(&self) -> bool {
         !self.live && self.companion.is_none()
     }
 

@@ -3,7 +3,9 @@
 use super::panic::take_panic;
 use crate::model::Outcome;
 use crate::names;
+use crate::policy::classify::{Class, ErrorKind};
 use crate::record::arg::Arg;
+use crate::record::decode::{Decoded, attributes};
 use crate::record::encode::{Key, put};
 use crate::record::scratch;
 
@@ -30,7 +32,7 @@ impl Said {
 
 impl End {
     #[inline(always)]
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         End { outcome: Outcome::Unset, attributes: None, count: 0 }
     }
 
@@ -50,7 +52,7 @@ impl End {
     }
 
     /// Records a key of the program that the site does not declare.
-    pub(super) fn put_static(&mut self, key: &'static str, arg: &Arg<'_>) {
+    pub(crate) fn put_static(&mut self, key: &'static str, arg: &Arg<'_>) {
         self.put(Key::Static(key), arg);
     }
 
@@ -70,6 +72,32 @@ impl End {
     /// The call failed in a way that has no description.
     pub fn failed(&mut self) {
         self.outcome = Outcome::Error;
+    }
+
+    /// What the error's type says of it.
+    pub(crate) fn classified(&mut self, class: &Class<'_>) {
+        if class.kind != ErrorKind::Other {
+            self.put_static(names::ERROR_KIND, &Arg::Str(class.kind.as_str()));
+        }
+        if let Some(code) = &class.code {
+            self.put_static(names::ERROR_CODE, &Arg::Str(code));
+        }
+    }
+
+    /// Whether another attempt may succeed.
+    pub(crate) fn retryable(&mut self, retryable: bool) {
+        self.put_static(names::ERROR_RETRYABLE, &Arg::Bool(retryable));
+    }
+
+    /// The error's message, where one was recorded.
+    pub(crate) fn message(&self) -> Option<String> {
+        let bytes = self.attributes.as_deref()?;
+        // SAFETY: the bytes are this value's own, written by `put`.
+        let mut said = unsafe { attributes(bytes, self.count) };
+        said.find_map(|(key, value)| match (key, value) {
+            (Key::Static(names::ERROR_MESSAGE), Decoded::Str(text)) => Some(text.to_owned()),
+            _ => None,
+        })
     }
 
     pub(super) fn is_ok(&self) -> bool {

@@ -1,0 +1,141 @@
+//! One attempt: the waits before it, its span, its time limit, and what follows from its outcome.
+
+use super::fallible::{Fallible, Step};
+use super::judgement::Judgement;
+use super::operation::{Call, Retrying};
+use super::state::{State, Verdict};
+use crate::policy::deadline;
+use crate::policy::error::Interrupted;
+use crate::span::{AsyncSpan, End};
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+pin_project_lite::pin_project! {
+    /// The future of one attempt.
+    ///
+    /// Not an `async fn`: that would store the body twice.
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Attempt<'c, F, J, I> {
+        call: &'c mut Call,
+        #[pin]
+        body: Option<F>,
+        span: AsyncSpan,
+        begun: bool,
+        judge: J,
+        interrupted: Option<I>,
+    }
+
+    impl<F, J, I> PinnedDrop for Attempt<'_, F, J, I> {
+        fn drop(this: Pin<&mut Self>) {
+            let this = this.project();
+            let (mut body, span) = (this.body, this.span);
+            // Within both spans: what the body does while it is dropped is part of the attempt.
+            this.call.span.poll_within(|| span.drop_within(|| body.set(None)));
+        }
+    }
+}
+
+impl Call {
+    /// Makes an attempt.
+    #[inline]
+    pub fn attempt<F, J, I>(&mut self, body: F, judge: J, interrupted: I) -> Attempt<'_, F, J, I>
+    where
+        F: Future,
+        F::Output: Fallible,
+        J: FnMut(&<F::Output as Fallible>::Err, &mut Judgement),
+        I: FnOnce(Interrupted) -> <F::Output as Fallible>::Err,
+    {
+        let (span, interrupted) = (AsyncSpan::off(), Some(interrupted));
+        Attempt { call: self, body: Some(body), span, begun: false, judge, interrupted }
+    }
+}
+
+impl<F, J, I> Future for Attempt<'_, F, J, I>
+where
+    F: Future,
+    F::Output: Fallible,
+    J: FnMut(&<F::Output as Fallible>::Err, &mut Judgement),
+    I: FnOnce(Interrupted) -> <F::Output as Fallible>::Err,
+{
+    type Output = Step<F::Output>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let (mut body, span, begun) = (this.body, this.span, this.begun);
+        let (judge, interrupted) = (this.judge, this.interrupted);
+        let Call { span: operation, state } = &mut **this.call;
+        let _deadline = deadline::enter(state.deadline);
+        let _retrying = Retrying::enter(state.plan);
+        operation.poll_within(|| {
+            let mut why = None;
+            if !*begun {
+                match ready!(state.poll_admission(cx)) {
+                    Ok(()) => {
+                        state.begin_attempt();
+                        *span = Call::start_attempt(state);
+                        *begun = true;
+                    }
+                    Err(refused) => why = Some(refused),
+                }
+            }
+            if why.is_none() {
+                let Some(running) = body.as_mut().as_pin_mut() else { return Poll::Pending };
+                if let Poll::Ready(output) = span.poll_within(|| running.poll(cx)) {
+                    return Poll::Ready(conclude(state, span, output, judge, None));
+                }
+                let Some(late) = state.poll_timeout(cx) else { return Poll::Pending };
+                // The body is dropped before anything else happens: its time is over.
+                span.poll_within(|| body.set(None));
+                why = Some(late);
+            }
+            let (Some(why), Some(interrupted)) = (why, interrupted.take()) else {
+                return Poll::Pending;
+            };
+            let error = Fallible::from_err(interrupted(why.clone()));
+            Poll::Ready(conclude(state, span, error, judge, Some(&why)))
+        })
+    }
+}
+
+/// Ends an attempt that gave `output`; `why` if it was a policy that gave it.
+pub(super) fn conclude<R: Fallible>(
+    state: &mut State,
+    span: &mut AsyncSpan,
+    output: R,
+    judge: &mut impl FnMut(&R::Err, &mut Judgement),
+    why: Option<&Interrupted>,
+) -> Step<R> {
+    let error = match output.as_result() {
+        Ok(_) => {
+            state.succeeded();
+            let mut end = End::new();
+            end.ok();
+            span.end_now(end);
+            return Step::Done(output);
+        }
+        Err(error) => error,
+    };
+    let mut judgement = Judgement::new();
+    span.poll_within(|| judge(error, &mut judgement));
+    let verdict = state.failed(&judgement, why);
+    if verdict == Verdict::Fallback {
+        state.report.reason = judgement.end.message();
+    }
+    judgement.end.retryable(judgement.retryable);
+    span.end_now(judgement.end);
+    match verdict {
+        Verdict::Again => Step::Again,
+        Verdict::Fail => Step::Done(output),
+        Verdict::Fallback => match output.into_result() {
+            Err(error) => Step::Next(error),
+            Ok(value) => Step::Done(R::from_ok(value)),
+        },
+    }
+}
+
+impl<F, J, I> std::fmt::Debug for Attempt<'_, F, J, I> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Attempt").field("begun", &self.begun).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,52 @@
+//! Attempts and fallbacks of functions that are not asynchronous: the same, on a thread that waits.
+
+use super::attempt::conclude;
+use super::fallback::{conclude_fallback, start_fallback};
+use super::fallible::{Fallible, Step};
+use super::judgement::Judgement;
+use super::operation::{Call, Retrying};
+use crate::policy::deadline;
+use crate::policy::error::Interrupted;
+use crate::span::AsyncSpan;
+
+impl Call {
+    /// Makes an attempt, blocking the thread for the waits before it.
+    pub fn attempt_sync<R: Fallible>(
+        &mut self,
+        body: impl FnOnce() -> R,
+        mut judge: impl FnMut(&R::Err, &mut Judgement),
+        interrupted: impl FnOnce(Interrupted) -> R::Err,
+    ) -> Step<R> {
+        let Call { span: operation, state } = self;
+        let _deadline = deadline::enter(state.deadline);
+        let _retrying = Retrying::enter(state.plan);
+        operation.poll_within(|| {
+            if let Err(refused) = state.block_on_admission() {
+                let error = R::from_err(interrupted(refused.clone()));
+                let mut span = AsyncSpan::off();
+                return conclude(state, &mut span, error, &mut judge, Some(&refused));
+            }
+            state.begin_attempt();
+            let mut span = Call::start_attempt(state);
+            let output = span.poll_within(body);
+            conclude(state, &mut span, output, &mut judge, None)
+        })
+    }
+
+    /// Tries fallback `index`.
+    pub fn fallback_sync<R: Fallible>(
+        &mut self,
+        index: usize,
+        make: impl FnOnce() -> R,
+        mut judge: impl FnMut(&R::Err, &mut Judgement),
+    ) -> Step<R> {
+        let Call { span: operation, state } = self;
+        debug_assert_eq!(state.fallback, index);
+        operation.poll_within(|| {
+            state.begin_fallback();
+            let mut span = start_fallback(state);
+            let output = span.poll_within(make);
+            conclude_fallback(state, &mut span, output, &mut judge, None)
+        })
+    }
+}

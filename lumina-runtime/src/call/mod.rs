@@ -1,0 +1,34 @@
+//! The engine of the policies: what happens between a call of a traced function and its body.
+//!
+//! ```text
+//! operation span -> cache -> fallbacks -> total deadline -> retry -> hedge -> breaker -> limits
+//!                -> attempt timeout -> attempt span -> body
+//! ```
+//!
+//! The loop and the order of the fallbacks are in the generated code; here is what one turn of it
+//! does. Everything is decided while a future is polled, and there the error is consumed, so that
+//! no error lives across an `.await` and the function's future stays `Send` whatever its error.
+//! What each policy decides is in `policy`, pure; here it meets clock, spans and randomness.
+
+mod args;
+mod attempt;
+mod attempt_sync;
+mod fallback;
+mod fallible;
+mod judgement;
+mod operation;
+mod plan;
+mod report;
+mod resolve;
+mod state;
+#[cfg(test)]
+mod tests;
+
+pub use args::AttemptArg;
+pub use attempt::Attempt;
+pub use fallback::Fallback;
+pub use fallible::{Fallible, Step};
+pub use judgement::Judgement;
+pub use operation::Call;
+pub use plan::{ATTEMPT_KEYS, FALLBACK_KEYS, FallbackPlan, Plan};
+pub use resolve::Resolve;

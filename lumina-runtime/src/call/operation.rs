@@ -1,0 +1,96 @@
+//! A call of a function with policies: its span, and the attempts made for it.
+
+use super::plan::Plan;
+use super::state::State;
+use crate::record::arg::Arg;
+use crate::span::{AsyncSpan, End};
+use std::cell::Cell;
+
+thread_local! {
+    /// Whether the thread is inside an attempt of a function that retries.
+    static RETRYING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// One call of a function with policies. Lives in the function's own future.
+///
+/// Dropped before [`finish`](Self::finish), the call was cancelled, or a panic left it.
+pub struct Call {
+    pub(super) span: AsyncSpan,
+    pub(super) state: State,
+}
+
+impl Call {
+    /// Begins a call; `span` is that of the operation.
+    #[inline]
+    pub fn new(plan: &'static Plan, span: AsyncSpan) -> Call {
+        let mut state = State::new(plan);
+        state.report.nested = plan.retry.max.get() > 1 && RETRYING.get();
+        Call { span, state }
+    }
+
+    /// Whether fallback `index` is the one to try.
+    pub fn wants(&self, index: usize) -> bool {
+        self.state.fallback == index && index < self.state.plan.fallbacks.len()
+    }
+
+    /// Ends the call and gives its value back; `reads` records what the user wants to know of it.
+    #[inline]
+    pub fn finish<R>(mut self, value: R, reads: impl FnOnce(&R, &mut End)) -> R {
+        if !self.span.is_off() {
+            let Call { span, state } = &mut self;
+            let mut end = End::new();
+            span.poll_within(|| {
+                reads(&value, &mut end);
+                state.report.write(state, &mut end);
+            });
+            span.end_now(end);
+        }
+        value
+    }
+
+    /// The values of [`ATTEMPT_KEYS`](super::ATTEMPT_KEYS) for the attempt that has just begun.
+    pub(super) fn start_attempt(state: &State) -> AsyncSpan {
+        let plan = state.plan;
+        if plan.attempt.is_off() {
+            return AsyncSpan::off();
+        }
+        let delay = match state.attempts {
+            0 | 1 => Arg::Empty,
+            _ => Arg::F64(state.delay.as_secs_f64() * 1e3),
+        };
+        let timeout = plan.attempt_timeout.map_or(Arg::Empty, |limit| {
+            Arg::U64(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX))
+        });
+        let (attempt, max) = (state.attempts.into(), plan.retry.max.get().into());
+        AsyncSpan::start(plan.attempt, &[Arg::U64(attempt), Arg::U64(max), delay, timeout])
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        self.span.drop_within(|| {});
+    }
+}
+
+/// Says that the thread is inside an attempt, while one is polled.
+pub(super) struct Retrying(bool);
+
+impl Retrying {
+    #[inline]
+    pub(super) fn enter(plan: &Plan) -> Retrying {
+        Retrying(RETRYING.replace(plan.retry.max.get() > 1 || RETRYING.get()))
+    }
+}
+
+impl Drop for Retrying {
+    #[inline]
+    fn drop(&mut self) {
+        RETRYING.set(self.0);
+    }
+}
+
+impl std::fmt::Debug for Call {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Call").field("attempts", &self.state.attempts).finish_non_exhaustive()
+    }
+}

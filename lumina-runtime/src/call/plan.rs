@@ -1,0 +1,195 @@
+//! The policies of a function, as the macro writes them down.
+
+use crate::policy::backoff::Backoff;
+use crate::policy::breaker::{Breaker, BreakerConfig};
+use crate::policy::budget::Budget;
+use crate::policy::limit::concurrency::Concurrency;
+use crate::policy::limit::rate::{Rate, RateConfig};
+use crate::policy::retry::Retry;
+use crate::span::Site;
+use std::num::NonZeroU32;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+/// Keys of an attempt's span, in the order in which the engine gives their values.
+pub const ATTEMPT_KEYS: &[&str] = &[
+    crate::names::RETRY_ATTEMPT,
+    crate::names::RETRY_MAX,
+    crate::names::RETRY_DELAY_MS,
+    crate::names::TIMEOUT_MS,
+];
+
+/// Keys of a fallback's span, in the order in which the engine gives their values.
+pub const FALLBACK_KEYS: &[&str] = &[
+    crate::names::FALLBACK_NAME,
+    crate::names::FALLBACK_LEVEL,
+    crate::names::FALLBACK_REASON,
+    crate::names::TIMEOUT_MS,
+];
+
+/// One `#[fallback]`.
+#[derive(Clone, Copy, Debug)]
+pub struct FallbackPlan {
+    /// What is called, or what the user names it.
+    pub name: &'static str,
+    /// What the user calls the level; its number, counted from 1, where there is none.
+    pub level: Option<&'static str>,
+    /// How long it may take.
+    pub timeout: Option<Duration>,
+}
+
+/// Which budget a function's retries are paid from.
+pub(super) enum BudgetPlan {
+    Off,
+    Own(Budget),
+    Named(&'static str, OnceLock<&'static Budget>),
+}
+
+pub(super) struct BreakerPlan {
+    pub(super) name: &'static str,
+    pub(super) own: Breaker,
+    pub(super) shared: Option<(BreakerConfig, OnceLock<&'static Breaker>)>,
+}
+
+/// The policies of one function; a static beside it.
+pub struct Plan {
+    pub(super) site: &'static Site,
+    pub(super) attempt: &'static Site,
+    pub(super) fallback: &'static Site,
+    pub(super) retry: Retry,
+    pub(super) budget: BudgetPlan,
+    pub(super) attempt_timeout: Option<Duration>,
+    pub(super) total_timeout: Option<Duration>,
+    pub(super) breaker: Option<BreakerPlan>,
+    pub(super) concurrency: Option<Concurrency>,
+    pub(super) rate: Option<Rate>,
+    pub(super) fallbacks: &'static [FallbackPlan],
+}
+
+impl Plan {
+    /// No policy: one attempt. The sites are those of the operation, its attempts, its fallbacks.
+    pub const fn new(site: &'static Site, attempt: &'static Site, fallback: &'static Site) -> Plan {
+        Plan {
+            site,
+            attempt,
+            fallback,
+            retry: Retry { max: NonZeroU32::MIN, backoff: Backoff::DEFAULT, retry_after: true },
+            budget: BudgetPlan::Off,
+            attempt_timeout: None,
+            total_timeout: None,
+            breaker: None,
+            concurrency: None,
+            rate: None,
+            fallbacks: &[],
+        }
+    }
+
+    /// Retries, paid from a budget of the function's own.
+    #[must_use]
+    pub const fn retry(mut self, retry: Retry) -> Plan {
+        self.retry = retry;
+        std::mem::forget(std::mem::replace(
+            &mut self.budget,
+            BudgetPlan::Own(Budget::new(crate::policy::budget::DEFAULT_CAPACITY)),
+        ));
+        self
+    }
+
+    /// Retries cost nothing.
+    #[must_use]
+    pub const fn budget_off(mut self) -> Plan {
+        std::mem::forget(std::mem::replace(&mut self.budget, BudgetPlan::Off));
+        self
+    }
+
+    /// Retries are paid from a budget that others share.
+    #[must_use]
+    pub const fn budget_named(mut self, name: &'static str) -> Plan {
+        let named = BudgetPlan::Named(name, OnceLock::new());
+        std::mem::forget(std::mem::replace(&mut self.budget, named));
+        self
+    }
+
+    /// Bounds each attempt.
+    #[must_use]
+    pub const fn attempt_timeout(mut self, limit: Duration) -> Plan {
+        self.attempt_timeout = Some(limit);
+        self
+    }
+
+    /// Bounds all attempts, with the waits between them.
+    #[must_use]
+    pub const fn total_timeout(mut self, limit: Duration) -> Plan {
+        self.total_timeout = Some(limit);
+        self
+    }
+
+    /// Does not call what keeps failing. `name` is shown; the state is the function's own.
+    #[must_use]
+    pub const fn breaker(mut self, name: &'static str, config: BreakerConfig) -> Plan {
+        let plan = BreakerPlan { name, own: Breaker::new(config), shared: None };
+        std::mem::forget(std::mem::replace(&mut self.breaker, Some(plan)));
+        self
+    }
+
+    /// As [`breaker`](Self::breaker), with a state that all functions with this name share.
+    #[must_use]
+    pub const fn breaker_named(mut self, name: &'static str, config: BreakerConfig) -> Plan {
+        let shared = Some((config, OnceLock::new()));
+        let plan = BreakerPlan { name, own: Breaker::new(config), shared };
+        std::mem::forget(std::mem::replace(&mut self.breaker, Some(plan)));
+        self
+    }
+
+    /// Lets so many attempts run at once, and so many wait.
+    #[must_use]
+    pub const fn concurrency(mut self, permits: u32, queue: u32) -> Plan {
+        let limit = Concurrency::new(permits, queue);
+        std::mem::forget(std::mem::replace(&mut self.concurrency, Some(limit)));
+        self
+    }
+
+    /// Lets so many attempts, or tokens, through a minute.
+    #[must_use]
+    pub const fn rate(mut self, config: RateConfig) -> Plan {
+        let limit = Rate::new(config);
+        std::mem::forget(std::mem::replace(&mut self.rate, Some(limit)));
+        self
+    }
+
+    /// What to do when all attempts have failed, in this order.
+    #[must_use]
+    pub const fn fallbacks(mut self, fallbacks: &'static [FallbackPlan]) -> Plan {
+        self.fallbacks = fallbacks;
+        self
+    }
+
+    pub(super) fn budget(&'static self) -> Option<&'static Budget> {
+        match &self.budget {
+            BudgetPlan::Off => None,
+            BudgetPlan::Own(budget) => Some(budget),
+            BudgetPlan::Named(name, found) => Some(found.get_or_init(|| Budget::named(name))),
+        }
+    }
+
+    /// The breaker and its name.
+    pub(super) fn circuit(&'static self) -> Option<(&'static str, &'static Breaker)> {
+        let plan = self.breaker.as_ref()?;
+        let breaker = match &plan.shared {
+            None => &plan.own,
+            Some((config, found)) => found.get_or_init(|| Breaker::named(plan.name, *config)),
+        };
+        Some((plan.name, breaker))
+    }
+
+    /// What the operation is called, in errors and spans.
+    pub(super) fn name(&'static self) -> &'static str {
+        self.site.metadata().name()
+    }
+}
+
+impl std::fmt::Debug for Plan {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Plan").field("site", &self.site).finish_non_exhaustive()
+    }
+}

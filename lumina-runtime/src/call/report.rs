@@ -1,0 +1,73 @@
+//! What the operation's span says of its policies in the end.
+
+use super::state::State;
+use crate::names;
+use crate::policy::breaker::BreakerState;
+use crate::policy::retry::Reason;
+use crate::record::arg::Arg;
+use crate::span::End;
+use std::time::Duration;
+
+#[derive(Default)]
+pub(super) struct Report {
+    timeout: Option<&'static str>,
+    breaker: Option<BreakerState>,
+    waited: Duration,
+    gave_up: Option<Reason>,
+    fallback: Option<&'static str>,
+    pub(super) nested: bool,
+    /// Why the attempts ended: the last error, in its own words.
+    pub(super) reason: Option<String>,
+}
+
+impl Report {
+    pub(super) fn timeout_fired(&mut self, which: &'static str) {
+        self.timeout = Some(which);
+    }
+
+    pub(super) fn breaker_state(&mut self, state: BreakerState) {
+        self.breaker = Some(state);
+    }
+
+    pub(super) fn limit_waited(&mut self, waited: Duration) {
+        self.waited += waited;
+    }
+
+    pub(super) fn gave_up(&mut self, reason: Reason, retries: bool) {
+        if retries {
+            self.gave_up = Some(reason);
+        }
+    }
+
+    pub(super) fn fell_back(&mut self, name: &'static str) {
+        self.fallback = Some(name);
+    }
+
+    /// Puts on the operation's span what happened, and only that.
+    pub(super) fn write(&self, state: &State, end: &mut End) {
+        let plan = state.plan;
+        if plan.retry.max.get() > 1 {
+            end.put_static(names::RETRY_ATTEMPTS, &Arg::U64(state.attempts.into()));
+        }
+        if let Some(reason) = self.gave_up {
+            end.put_static(names::RETRY_EXHAUSTED, &Arg::Bool(reason == Reason::Exhausted));
+            end.put_static(names::RETRY_STOPPED, &Arg::Str(reason.as_str()));
+        }
+        if self.nested {
+            end.put_static(names::RETRY_NESTED, &Arg::Bool(true));
+        }
+        if let Some(which) = self.timeout {
+            end.put_static(names::TIMEOUT_FIRED, &Arg::Str(which));
+        }
+        if let Some(state) = self.breaker {
+            end.put_static(names::BREAKER_STATE, &Arg::Str(state.as_str()));
+        }
+        if plan.concurrency.is_some() || plan.rate.is_some() {
+            let waited = self.waited.as_secs_f64() * 1e3;
+            end.put_static(names::LIMIT_WAIT_MS, &Arg::F64(waited));
+        }
+        if let Some(name) = self.fallback {
+            end.put_static(names::FALLBACK_USED, &Arg::Str(name));
+        }
+    }
+}

@@ -1,0 +1,4 @@
+#[cfg(not(lumina_loom))]
+mod model;
+#[cfg(lumina_loom)]
+mod threads;

@@ -1,0 +1,184 @@
+//! Cache: a call's value, kept for the calls with the same key; and *single flight*: of the calls
+//! with the same key that are made at once, one is really made.
+//!
+//! What is kept, and which of it goes first when there is no room, is `quick_cache`'s business: of
+//! the well-kept concurrent caches it is the one without threads, timers and an own memory
+//! reclamation. It has no expiry, so each value carries its own here. Waiting for each other is in
+//! [`flight`], one cache for each function and pair of types in [`site`].
+
+mod flight;
+pub(crate) mod site;
+
+use super::instant::{LATEST, nanos, whole};
+use flight::Flights;
+use quick_cache::sync::Cache as Kept;
+use std::fmt;
+use std::future::Future;
+use std::hash::Hash;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
+
+/// Values by their keys, at most so many, each for at most so long.
+pub(crate) struct Cache<K, V> {
+    /// Behind an `Arc`, so that a value is cloned (which is foreign code) after the lock is gone.
+    kept: Kept<K, Arc<Timed<V>>>,
+    ttl_nanos: AtomicU64,
+    flights: Flights<K, Arc<Timed<V>>>,
+}
+
+struct Timed<V> {
+    value: V,
+    expires: u64,
+}
+
+impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
+    /// Room for `capacity` values, rounded up to a multiple of the cache's parts, of which there are
+    /// up to 4 for each processor. Without a `ttl` they are kept until the room is needed.
+    pub(crate) fn new(capacity: usize, ttl: Option<Duration>) -> Self {
+        Cache {
+            kept: Kept::new(capacity),
+            ttl_nanos: AtomicU64::new(ttl_nanos(ttl)),
+            flights: Flights::new(),
+        }
+    }
+
+    /// Changes the room at once, and the time for the values to come. The parts stay, with room for
+    /// one value each at least.
+    pub(crate) fn configure(&self, capacity: usize, ttl: Option<Duration>) {
+        self.kept.set_capacity(capacity as u64);
+        self.ttl_nanos.store(ttl_nanos(ttl), Ordering::Relaxed);
+    }
+
+    /// The value of `key`, if there is one that has not expired.
+    pub(crate) fn get(&self, key: &K, now: Instant) -> Option<V> {
+        self.live(key, now).map(|timed| timed.value.clone())
+    }
+
+    fn live(&self, key: &K, now: Instant) -> Option<Arc<Timed<V>>> {
+        let timed = self.kept.get(key)?;
+        // Without a time to live there is no need to know the time.
+        if timed.expires == LATEST || nanos(now) < timed.expires {
+            return Some(timed);
+        }
+        // Not another one that has just taken its place.
+        self.kept.remove_if(key, |there| Arc::ptr_eq(there, &timed));
+        None
+    }
+
+    /// Keeps a value.
+    pub(crate) fn insert(&self, key: K, value: V, now: Instant) {
+        self.kept.insert(key, Arc::new(self.timed(value, now)));
+    }
+
+    fn timed(&self, value: V, now: Instant) -> Timed<V> {
+        let expires = nanos(now).saturating_add(self.ttl_nanos.load(Ordering::Relaxed));
+        Timed { value, expires: expires.min(LATEST) }
+    }
+
+    /// How many values are kept, expired ones that nobody asked for included.
+    pub(crate) fn len(&self) -> usize {
+        self.kept.len()
+    }
+
+    /// The value of `key`, or the task to get it, or another call that has that task.
+    pub(crate) fn join(&self, key: K, now: Instant) -> Joined<'_, K, V> {
+        // Who led until a moment ago has kept the value before it left: looked up under the
+        // flights' lock, it cannot be missed.
+        let landed = |key: &K| self.live(key, now);
+        match self.flights.join(key, landed) {
+            flight::Joined::Landed(timed) => Joined::Hit(timed.value.clone()),
+            flight::Joined::Lead(flight) => Joined::Lead(Lead { cache: self, flight }),
+            flight::Joined::Follow(flight) => Joined::Follow(Follow { cache: self, flight }),
+        }
+    }
+}
+
+impl<K, V> fmt::Debug for Cache<K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Neither keys nor values: they are the user's data.
+        f.debug_struct("Cache").finish_non_exhaustive()
+    }
+}
+
+fn ttl_nanos(ttl: Option<Duration>) -> u64 {
+    ttl.map_or(LATEST, whole)
+}
+
+/// A call's part in getting a value.
+pub(crate) enum Joined<'a, K: Hash + Eq, V> {
+    /// It is there.
+    Hit(V),
+    /// This call makes it.
+    Lead(Lead<'a, K, V>),
+    /// Another call is making it.
+    Follow(Follow<'a, K, V>),
+}
+
+/// The task to get a value for all who wait for it.
+///
+/// Dropped, the call was cancelled, and one of those who wait takes the task over; dropped by a
+/// panic, it has failed.
+#[must_use = "dropped, the task goes to another call"]
+pub(crate) struct Lead<'a, K: Hash + Eq, V> {
+    cache: &'a Cache<K, V>,
+    flight: flight::Lead<'a, K, Arc<Timed<V>>>,
+}
+
+impl<K: Hash + Eq + Clone, V: Clone> Lead<'_, K, V> {
+    /// Keeps the value, and gives it to those who wait.
+    pub(crate) fn land(self, value: &V, now: Instant) {
+        let timed = Arc::new(self.cache.timed(value.clone(), now));
+        self.cache.kept.insert(self.flight.key().clone(), Arc::clone(&timed));
+        self.flight.land(timed);
+    }
+
+    /// Gives a value that is not worth keeping to those who wait.
+    pub(crate) fn share(self, value: &V) {
+        self.flight.land(Arc::new(Timed { value: value.clone(), expires: 0 }));
+    }
+
+    /// Got none: those who wait go on their own, all at once, so that none waits for more than one
+    /// failure.
+    pub(crate) fn fail(self) {
+        self.flight.fail();
+    }
+}
+
+/// Waits for what another call gets. Dropped, it waits no longer.
+#[must_use = "futures do nothing unless polled"]
+pub(crate) struct Follow<'a, K: Hash + Eq, V> {
+    cache: &'a Cache<K, V>,
+    flight: flight::Follow<'a, K, Arc<Timed<V>>>,
+}
+
+/// What became of waiting.
+pub(crate) enum Followed<'a, K: Hash + Eq, V> {
+    /// The value.
+    Landed(V),
+    /// The call that had the task was cancelled; now this one has it.
+    Lead(Lead<'a, K, V>),
+    /// The call that had the task failed: this one goes on its own.
+    Alone,
+}
+
+// Nothing in it is pinned.
+impl<K: Hash + Eq, V> Unpin for Follow<'_, K, V> {}
+
+impl<'a, K: Hash + Eq + Clone, V: Clone> Future for Follow<'a, K, V> {
+    type Output = Followed<'a, K, V>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let cache = self.cache;
+        Poll::Ready(match ready!(self.flight.poll(cx)) {
+            flight::Followed::Landed(timed) => Followed::Landed(timed.value.clone()),
+            flight::Followed::Lead(flight) => Followed::Lead(Lead { cache, flight }),
+            flight::Followed::Alone => Followed::Alone,
+        })
+    }
+}
+
+#[cfg(all(test, not(lumina_loom)))]
+mod tests;

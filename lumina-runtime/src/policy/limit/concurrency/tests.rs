@@ -1,0 +1,4 @@
+#[cfg(not(lumina_loom))]
+mod order;
+#[cfg(lumina_loom)]
+mod threads;

@@ -1,0 +1,4 @@
+//! Limits: how many calls at once, and how many in a minute.
+
+pub(crate) mod concurrency;
+pub(crate) mod rate;

@@ -1,0 +1,123 @@
+//! The clock, and waiting for it.
+//!
+//! Inside a tokio runtime (feature `tokio`) both are tokio's, so that a paused clock holds for
+//! policies too. Elsewhere the clock is the system's, and one small thread of the process's own
+//! (in [`own`]) wakes who waits.
+
+mod own;
+
+use own::Alarm;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+/// The time, by the clock that [`Sleep`] waits for.
+#[inline]
+pub(crate) fn now() -> Instant {
+    #[cfg(feature = "tokio")]
+    return tokio::time::Instant::now().into_std();
+    #[cfg(not(feature = "tokio"))]
+    return Instant::now();
+}
+
+/// Waits for a point in time.
+///
+/// Nothing is allocated, and no clock is set, until it is polled before its time. It can be used
+/// again for another time.
+#[must_use = "futures do nothing unless polled"]
+#[derive(Debug)]
+pub(crate) struct Sleep {
+    /// `None`: never.
+    at: Option<Instant>,
+    armed: Armed,
+}
+
+#[derive(Debug)]
+enum Armed {
+    No,
+    #[cfg(feature = "tokio")]
+    Tokio(Pin<Box<tokio::time::Sleep>>),
+    Own(Alarm),
+}
+
+impl Sleep {
+    pub(crate) const fn never() -> Self {
+        Sleep { at: None, armed: Armed::No }
+    }
+
+    pub(crate) const fn until(at: Instant) -> Self {
+        Sleep { at: Some(at), armed: Armed::No }
+    }
+
+    /// Waits for another time.
+    pub(crate) fn reset(&mut self, at: Instant) {
+        self.at = Some(at);
+        match &mut self.armed {
+            #[cfg(feature = "tokio")]
+            Armed::Tokio(sleep) => sleep.as_mut().reset(at.into()),
+            armed => *armed = Armed::No,
+        }
+    }
+
+    /// What is waited for; `None`: nothing.
+    pub(crate) fn at(&self) -> Option<Instant> {
+        self.at
+    }
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(at) = self.at else { return Poll::Pending };
+        if let Armed::No = self.armed {
+            if now() >= at {
+                return Poll::Ready(());
+            }
+            self.armed = arm(at);
+        }
+        match &mut self.armed {
+            Armed::No => Poll::Pending,
+            #[cfg(feature = "tokio")]
+            Armed::Tokio(sleep) => sleep.as_mut().poll(cx),
+            Armed::Own(alarm) => alarm.poll(cx),
+        }
+    }
+}
+
+#[cfg(feature = "tokio")]
+fn arm(at: Instant) -> Armed {
+    tokio_sleep(at).map_or_else(|| Armed::Own(Alarm::new(at)), Armed::Tokio)
+}
+
+#[cfg(not(feature = "tokio"))]
+fn arm(at: Instant) -> Armed {
+    Armed::Own(Alarm::new(at))
+}
+
+/// Tokio's timer; `None` outside a runtime, and in a runtime that was built without one.
+///
+/// A runtime does not say whether it has a timer: it panics. That is tried once a runtime (as far as
+/// the calling thread knows); tokio's message says how to enable timers.
+#[cfg(feature = "tokio")]
+fn tokio_sleep(at: Instant) -> Option<Pin<Box<tokio::time::Sleep>>> {
+    use std::cell::Cell;
+    use tokio::runtime::{Handle, Id};
+
+    thread_local! {
+        static WITHOUT_TIMER: Cell<Option<Id>> = const { Cell::new(None) };
+    }
+    let runtime = Handle::try_current().ok()?.id();
+    if WITHOUT_TIMER.get() == Some(runtime) {
+        return None;
+    }
+    let made = std::panic::catch_unwind(|| tokio::time::sleep_until(at.into()));
+    if made.is_err() {
+        WITHOUT_TIMER.set(Some(runtime));
+    }
+    made.ok().map(Box::pin)
+}
+
+#[cfg(all(test, not(lumina_loom)))]
+mod tests;
