@@ -20,7 +20,7 @@
 //! `default-features = false` and leave the choice to the program.
 #![forbid(unsafe_code)]
 
-pub use lumina_macros::traced;
+pub use lumina_macros::{breaker, fallback, limit, retry, timeout, traced};
 #[doc(hidden)]
 pub use lumina_macros::{__event, __record, __span};
 

@@ -4,15 +4,17 @@ pub use crate::__classify as classify;
 pub use crate::__judge_error as judge_error;
 pub use crate::__probe_outcome as probe_outcome;
 pub use crate::call::{
-    ATTEMPT_KEYS, AttemptArg, Call, FALLBACK_KEYS, Fallible, FallbackPlan, Judgement, Plan, Resolve, Step,
+    ATTEMPT_KEYS, AttemptArg, Call, FALLBACK_KEYS, FallbackPlan, Fallible, FromInterrupted,
+    IntoErr, Judgement, Plan, Resolve, Step, calls, holds, interrupted_by, judge, resolve_now,
+    unreachable, until,
 };
+pub use crate::model::{Operation, SpanKind};
 pub use crate::policy::backoff::{Backoff, Jitter};
 pub use crate::policy::breaker::BreakerConfig;
+pub use crate::policy::classify::{Class, probe as classify};
 pub use crate::policy::error::Interrupted;
 pub use crate::policy::limit::rate::RateConfig;
 pub use crate::policy::retry::Retry;
-pub use crate::model::{Operation, SpanKind};
-pub use crate::policy::classify::{Class, probe as classify};
 pub use crate::record::arg::{Arg, ArgList};
 pub use crate::record::context::Context;
 #[cfg(feature = "json")]

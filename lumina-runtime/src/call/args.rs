@@ -12,6 +12,7 @@ pub trait AttemptArg {
     fn attempt_arg(&self) -> Self;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Clone> AttemptArg for T {
     #[inline(always)]
     fn attempt_arg(&self) -> Self {

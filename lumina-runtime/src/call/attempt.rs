@@ -4,6 +4,7 @@ use super::fallible::{Fallible, Step};
 use super::judgement::Judgement;
 use super::operation::{Call, Retrying};
 use super::state::{State, Verdict};
+use super::written::{Anything, Until};
 use crate::policy::deadline;
 use crate::policy::error::Interrupted;
 use crate::span::{AsyncSpan, End};
@@ -16,7 +17,7 @@ pin_project_lite::pin_project! {
     ///
     /// Not an `async fn`: that would store the body twice.
     #[must_use = "futures do nothing unless polled"]
-    pub struct Attempt<'c, F, J, I> {
+    pub struct Attempt<'c, F, J, I, U = Anything> {
         call: &'c mut Call,
         #[pin]
         body: Option<F>,
@@ -24,9 +25,10 @@ pin_project_lite::pin_project! {
         begun: bool,
         judge: J,
         interrupted: Option<I>,
+        until: U,
     }
 
-    impl<F, J, I> PinnedDrop for Attempt<'_, F, J, I> {
+    impl<F, J, I, U> PinnedDrop for Attempt<'_, F, J, I, U> {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
             let (mut body, span) = (this.body, this.span);
@@ -46,24 +48,44 @@ impl Call {
         J: FnMut(&<F::Output as Fallible>::Err, &mut Judgement),
         I: FnOnce(Interrupted) -> <F::Output as Fallible>::Err,
     {
+        self.attempt_until(body, judge, interrupted, Anything)
+    }
+
+    /// Makes an attempt, whose value is the one awaited if `until` says so.
+    #[inline]
+    pub fn attempt_until<F, J, I, U>(
+        &mut self,
+        body: F,
+        judge: J,
+        interrupted: I,
+        until: U,
+    ) -> Attempt<'_, F, J, I, U>
+    where
+        F: Future,
+        F::Output: Fallible,
+        J: FnMut(&<F::Output as Fallible>::Err, &mut Judgement),
+        I: FnOnce(Interrupted) -> <F::Output as Fallible>::Err,
+        U: Until<<F::Output as Fallible>::Ok>,
+    {
         let (span, interrupted) = (AsyncSpan::off(), Some(interrupted));
-        Attempt { call: self, body: Some(body), span, begun: false, judge, interrupted }
+        Attempt { call: self, body: Some(body), span, begun: false, judge, interrupted, until }
     }
 }
 
-impl<F, J, I> Future for Attempt<'_, F, J, I>
+impl<F, J, I, U> Future for Attempt<'_, F, J, I, U>
 where
     F: Future,
     F::Output: Fallible,
     J: FnMut(&<F::Output as Fallible>::Err, &mut Judgement),
     I: FnOnce(Interrupted) -> <F::Output as Fallible>::Err,
+    U: Until<<F::Output as Fallible>::Ok>,
 {
     type Output = Step<F::Output>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let (mut body, span, begun) = (this.body, this.span, this.begun);
-        let (judge, interrupted) = (this.judge, this.interrupted);
+        let (judge, interrupted, until) = (this.judge, this.interrupted, this.until);
         let Call { span: operation, state } = &mut **this.call;
         let _deadline = deadline::enter(state.deadline);
         let _retrying = Retrying::enter(state.plan);
@@ -82,7 +104,7 @@ where
             if why.is_none() {
                 let Some(running) = body.as_mut().as_pin_mut() else { return Poll::Pending };
                 if let Poll::Ready(output) = span.poll_within(|| running.poll(cx)) {
-                    return Poll::Ready(conclude(state, span, output, judge, None));
+                    return Poll::Ready(conclude(state, span, output, judge, until, None));
                 }
                 let Some(late) = state.poll_timeout(cx) else { return Poll::Pending };
                 // The body is dropped before anything else happens: its time is over.
@@ -93,7 +115,7 @@ where
                 return Poll::Pending;
             };
             let error = Fallible::from_err(interrupted(why.clone()));
-            Poll::Ready(conclude(state, span, error, judge, Some(&why)))
+            Poll::Ready(conclude(state, span, error, judge, until, Some(&why)))
         })
     }
 }
@@ -104,15 +126,20 @@ pub(super) fn conclude<R: Fallible>(
     span: &mut AsyncSpan,
     output: R,
     judge: &mut impl FnMut(&R::Err, &mut Judgement),
+    until: &mut impl Until<R::Ok>,
     why: Option<&Interrupted>,
 ) -> Step<R> {
     let error = match output.as_result() {
-        Ok(_) => {
-            state.succeeded();
+        Ok(value) => {
+            let awaited = span.poll_within(|| until.accepts(value));
+            let again = !awaited && state.unready();
+            if awaited {
+                state.succeeded();
+            }
             let mut end = End::new();
             end.ok();
             span.end_now(end);
-            return Step::Done(output);
+            return if again { Step::Again } else { Step::Done(output) };
         }
         Err(error) => error,
     };
@@ -134,7 +161,7 @@ pub(super) fn conclude<R: Fallible>(
     }
 }
 
-impl<F, J, I> std::fmt::Debug for Attempt<'_, F, J, I> {
+impl<F, J, I, U> std::fmt::Debug for Attempt<'_, F, J, I, U> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Attempt").field("begun", &self.begun).finish_non_exhaustive()
     }

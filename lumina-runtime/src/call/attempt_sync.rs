@@ -5,6 +5,7 @@ use super::fallback::{conclude_fallback, start_fallback};
 use super::fallible::{Fallible, Step};
 use super::judgement::Judgement;
 use super::operation::{Call, Retrying};
+use super::written::{Anything, Until};
 use crate::policy::deadline;
 use crate::policy::error::Interrupted;
 use crate::span::AsyncSpan;
@@ -14,8 +15,19 @@ impl Call {
     pub fn attempt_sync<R: Fallible>(
         &mut self,
         body: impl FnOnce() -> R,
+        judge: impl FnMut(&R::Err, &mut Judgement),
+        interrupted: impl FnOnce(Interrupted) -> R::Err,
+    ) -> Step<R> {
+        self.attempt_until_sync(body, judge, interrupted, Anything)
+    }
+
+    /// Makes an attempt, whose value is the one awaited if `until` says so.
+    pub fn attempt_until_sync<R: Fallible>(
+        &mut self,
+        body: impl FnOnce() -> R,
         mut judge: impl FnMut(&R::Err, &mut Judgement),
         interrupted: impl FnOnce(Interrupted) -> R::Err,
+        mut until: impl Until<R::Ok>,
     ) -> Step<R> {
         let Call { span: operation, state } = self;
         let _deadline = deadline::enter(state.deadline);
@@ -24,12 +36,12 @@ impl Call {
             if let Err(refused) = state.block_on_admission() {
                 let error = R::from_err(interrupted(refused.clone()));
                 let mut span = AsyncSpan::off();
-                return conclude(state, &mut span, error, &mut judge, Some(&refused));
+                return conclude(state, &mut span, error, &mut judge, &mut until, Some(&refused));
             }
             state.begin_attempt();
             let mut span = Call::start_attempt(state);
             let output = span.poll_within(body);
-            conclude(state, &mut span, output, &mut judge, None)
+            conclude(state, &mut span, output, &mut judge, &mut until, None)
         })
     }
 

@@ -105,9 +105,9 @@ pub(super) fn start_fallback(state: &State) -> AsyncSpan {
     let fallback = &plan.fallbacks[state.fallback];
     let level = fallback.level.map_or(Arg::U64(state.fallback as u64 + 1), Arg::Str);
     let reason = state.report.reason.as_deref().map_or(Arg::Empty, Arg::Str);
-    let timeout = fallback.timeout.map_or(Arg::Empty, |limit| {
-        Arg::U64(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX))
-    });
+    let timeout = fallback
+        .timeout
+        .map_or(Arg::Empty, |limit| Arg::U64(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX)));
     AsyncSpan::start(plan.fallback, &[Arg::Str(fallback.name), level, reason, timeout])
 }
 

@@ -23,6 +23,7 @@ mod resolve;
 mod state;
 #[cfg(test)]
 mod tests;
+mod written;
 
 pub use args::AttemptArg;
 pub use attempt::Attempt;
@@ -32,3 +33,6 @@ pub use judgement::Judgement;
 pub use operation::Call;
 pub use plan::{ATTEMPT_KEYS, FALLBACK_KEYS, FallbackPlan, Plan};
 pub use resolve::Resolve;
+pub use written::{
+    FromInterrupted, IntoErr, calls, holds, interrupted_by, judge, resolve_now, unreachable, until,
+};

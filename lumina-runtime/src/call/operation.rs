@@ -33,6 +33,11 @@ impl Call {
         self.state.fallback == index && index < self.state.plan.fallbacks.len()
     }
 
+    /// Runs `f` in the operation's span.
+    pub fn within<T>(&mut self, f: impl FnOnce() -> T) -> T {
+        self.span.poll_within(f)
+    }
+
     /// Ends the call and gives its value back; `reads` records what the user wants to know of it.
     #[inline]
     pub fn finish<R>(mut self, value: R, reads: impl FnOnce(&R, &mut End)) -> R {

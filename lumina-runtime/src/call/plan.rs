@@ -182,6 +182,12 @@ impl Plan {
         Some((plan.name, breaker))
     }
 
+    /// Whether time may interrupt an attempt: an inherited deadline interrupts only a function that
+    /// has a limit of its own, for another need not have an error to say so.
+    pub(super) fn is_timed(&self) -> bool {
+        self.attempt_timeout.is_some() || self.total_timeout.is_some()
+    }
+
     /// What the operation is called, in errors and spans.
     pub(super) fn name(&'static self) -> &'static str {
         self.site.metadata().name()

@@ -9,9 +9,9 @@ use crate::policy::deadline::{self, Deadline};
 use crate::policy::error::Interrupted;
 use crate::policy::limit::concurrency::{self, Acquire};
 use crate::policy::limit::rate::Reservation;
+use crate::policy::random;
 use crate::policy::retry::{Attempted, Failure, Next, Reason};
 use crate::policy::timer::{self, Sleep};
-use crate::policy::random;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -96,6 +96,11 @@ impl State {
         self.deadline.as_ref().map(Deadline::remaining)
     }
 
+    /// The deadline, if it may interrupt an attempt.
+    fn interrupting(&self) -> Option<&Deadline> {
+        self.deadline.as_ref().filter(|_| self.plan.is_timed())
+    }
+
     /// Waits for whatever stands between the call and its next attempt. The errors are those that
     /// end the attempt before it began.
     pub(super) fn poll_admission(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Interrupted>> {
@@ -145,7 +150,7 @@ impl State {
     }
 
     fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let Some(deadline) = &self.deadline else { return Poll::Pending };
+        let Some(deadline) = self.interrupting() else { return Poll::Pending };
         self.poll_until(deadline.instant(), cx)
     }
 
@@ -158,7 +163,7 @@ impl State {
 
     /// Asks the breaker and the rate limit, which answer at once.
     fn ask(&mut self) -> Result<(), Interrupted> {
-        if self.deadline.as_ref().is_some_and(Deadline::has_passed) {
+        if self.interrupting().is_some_and(Deadline::has_passed) {
             return Err(self.deadline_passed());
         }
         if let Some((name, breaker)) = self.plan.circuit() {
@@ -241,7 +246,7 @@ impl State {
 
     /// Whether the attempt at hand is too late; wakes the task when it will be.
     pub(super) fn poll_timeout(&mut self, cx: &mut Context<'_>) -> Option<Interrupted> {
-        let total = self.deadline.as_ref().map(Deadline::instant);
+        let total = self.interrupting().map(Deadline::instant);
         let until = match (self.attempt_ends, total) {
             (None, None) => return None,
             (Some(at), None) | (None, Some(at)) => at,
@@ -298,6 +303,15 @@ impl State {
             }
             Next::GiveUp(reason) => self.give_up(reason),
         }
+    }
+
+    /// The attempt succeeded with a value that is not the one awaited; whether to try again.
+    pub(super) fn unready(&mut self) -> bool {
+        // OK: for the circuit it is a success. What was called did answer.
+        if let Some(circuit) = self.granted.circuit.take() {
+            circuit.success(timer::now());
+        }
+        self.failed(&Judgement::new(), None) == Verdict::Again
     }
 
     fn give_up(&mut self, reason: Reason) -> Verdict {

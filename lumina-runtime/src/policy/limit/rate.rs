@@ -32,6 +32,13 @@ pub struct RateConfig {
 impl RateConfig {
     /// A minute.
     pub const DEFAULT_MAX_WAIT: Duration = Duration::from_secs(60);
+
+    /// No limit, and a wait of at most a minute once there is one.
+    pub const DEFAULT: RateConfig = RateConfig {
+        requests_per_minute: None,
+        tokens_per_minute: None,
+        max_wait: RateConfig::DEFAULT_MAX_WAIT,
+    };
 }
 
 /// A limit that calls share.
