@@ -24,6 +24,22 @@ pub use lumina_macros::{breaker, fallback, limit, retry, timeout, traced};
 #[doc(hidden)]
 pub use lumina_macros::{__event, __record, __span};
 
+/// Every attribute, to import at once: those that [`traced`] takes would otherwise be reported as
+/// unused imports.
+///
+/// ```
+/// use lumina::prelude::*;
+///
+/// #[traced]
+/// #[retry(max = 2)]
+/// async fn answer() -> Result<u32, std::io::Error> {
+///     Ok(42)
+/// }
+/// ```
+pub mod prelude {
+    pub use lumina_macros::{breaker, fallback, limit, retry, timeout, traced};
+}
+
 mod statements;
 
 #[cfg(not(feature = "enable"))]

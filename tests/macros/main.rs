@@ -6,6 +6,7 @@ mod events;
 mod futures;
 mod outcomes;
 mod pedantic;
+mod policies;
 mod redaction;
 mod shapes;
 mod statements;

@@ -16,7 +16,7 @@ mod siblings;
 
 pub(crate) use args::{Kind, PolicyArgs};
 pub(crate) use attribute::{alone, disabled};
-pub(crate) use lower::{Form, Subject, lower};
+pub(crate) use lower::{Form, Subject, lower, take_mut};
 pub(crate) use parse::parse;
 pub(crate) use plan::{
     Argument, Backoff, BreakerPlan, Budget, Count, FallbackPlan, Invocation, LimitPlan, Pass,

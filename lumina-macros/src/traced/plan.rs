@@ -25,6 +25,16 @@ pub(super) enum Shape {
     Future(Call, Boxing, TokenStream),
 }
 
+impl Shape {
+    pub(super) fn policies(&self) -> Option<&PolicyPlan> {
+        let (Shape::Sync(call)
+        | Shape::Async(call)
+        | Shape::Block(call, _)
+        | Shape::Future(call, ..)) = self;
+        call.policies.as_ref()
+    }
+}
+
 /// One traced call: the span, and what is written when.
 pub(super) struct Call {
     /// The path of `__private`.
@@ -53,15 +63,6 @@ impl Call {
     /// Whether somebody wants to see the value of the call, so that it has to be held.
     pub(super) fn needs_value(&self) -> bool {
         self.stream.is_some() || !self.end.reads_nothing() || !self.events.is_empty()
-    }
-}
-
-impl Call {
-    /// Whether the `mut` of this parameter moves to the body: with policies, to a `let` of theirs.
-    pub(super) fn shadows_mut(&self, parameter: &Ident) -> bool {
-        self.policies
-            .as_ref()
-            .is_none_or(|policies| policies.body.iter().any(|it| it.ident == *parameter))
     }
 }
 

@@ -189,11 +189,8 @@ async fn answer(question: String, budget: &mut Budget) -> Result<Answer, Error> 
         }
         if __lumina_call.wants(2usize) {
             match __lumina_call
-                .fallback(
+                .fallback_sync(
                     2usize,
-                    ::lumina::__private::core::marker::PhantomData::<
-                        Result<Answer, Error>,
-                    >,
                     || -> Result<Answer, Error> {
                         <Result<
                             Answer,
@@ -210,9 +207,7 @@ async fn answer(question: String, budget: &mut Budget) -> Result<Answer, Error> 
                             __lumina_error, __lumina_judgement
                         );
                     }),
-                    ::lumina::__private::FromInterrupted::from_interrupted,
                 )
-                .await
             {
                 ::lumina::__private::Step::Done(__lumina_done) => {
                     break 'lumina __lumina_done;

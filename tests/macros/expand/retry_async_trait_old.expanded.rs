@@ -109,11 +109,8 @@ impl Subject {
                 }
                 if __lumina_call.wants(0usize) {
                     match __lumina_call
-                        .fallback(
+                        .fallback_sync(
                             0usize,
-                            ::lumina::__private::core::marker::PhantomData::<
-                                Result<String, Error>,
-                            >,
                             || -> Result<String, Error> {
                                 <Result<
                                     String,
@@ -130,9 +127,7 @@ impl Subject {
                                     __lumina_error, __lumina_judgement
                                 );
                             }),
-                            ::lumina::__private::uninterrupted,
                         )
-                        .await
                     {
                         ::lumina::__private::Step::Done(__lumina_done) => {
                             break 'lumina __lumina_done;

@@ -2,7 +2,8 @@
 
 use syn::ext::IdentExt;
 use syn::visit::Visit;
-use syn::{Expr, FnArg, Ident, Pat};
+use syn::visit_mut::VisitMut;
+use syn::{Expr, FnArg, Ident, Pat, PatIdent, Signature, Token};
 
 use super::Subject;
 use crate::function::{Param, Passing};
@@ -19,13 +20,14 @@ pub(super) fn body(
     let params = subject.params.iter().filter(|param| param.ident != "self").filter(named);
     let argument = |param: &Param| {
         let again = repeats || fallbacks.iter().any(|fallback| fallback.mentions(&word(param)));
+        let mutability = mutability(subject.sig, &param.ident);
         let pass = match (param.passing, again) {
-            (Passing::Shared, _) if param.mutability.is_none() => return None,
+            (Passing::Shared, _) if mutability.is_none() => return None,
             (Passing::Shared, _) | (_, false) => Pass::Move,
             (Passing::Exclusive, true) => Pass::Reborrow,
             (Passing::Value | Passing::Part, true) => Pass::Clone,
         };
-        Some(self::argument(param, param.mutability, pass))
+        Some(self::argument(param, mutability, pass))
     };
     params.filter_map(argument).collect()
 }
@@ -95,6 +97,37 @@ fn word(param: &Param) -> String {
 
 fn argument(param: &Param, mutability: Option<syn::Token![mut]>, pass: Pass) -> Argument {
     Argument { ident: param.ident.clone(), conditions: param.conditions.clone(), mutability, pass }
+}
+
+/// The `mut` before a name, also inside a pattern.
+fn mutability(sig: &Signature, name: &Ident) -> Option<Token![mut]> {
+    struct Finder<'a>(&'a Ident, Option<Token![mut]>);
+    impl<'ast> Visit<'ast> for Finder<'_> {
+        fn visit_pat_ident(&mut self, pat: &'ast PatIdent) {
+            if pat.ident == *self.0 && pat.by_ref.is_none() {
+                self.1 = pat.mutability;
+            }
+            syn::visit::visit_pat_ident(self, pat);
+        }
+    }
+    let mut finder = Finder(name, None);
+    sig.inputs.iter().for_each(|input| finder.visit_fn_arg(input));
+    finder.1
+}
+
+/// Takes the `mut` away from each name that has a `let` of its own.
+pub(crate) fn take_mut(sig: &mut Signature, handed: &[Argument]) {
+    struct Taker<'a>(&'a [Argument]);
+    impl VisitMut for Taker<'_> {
+        fn visit_pat_ident_mut(&mut self, pat: &mut PatIdent) {
+            if pat.by_ref.is_none() && self.0.iter().any(|it| it.ident == pat.ident) {
+                pat.mutability = None;
+            }
+            syn::visit_mut::visit_pat_ident_mut(self, pat);
+        }
+    }
+    let mut taker = Taker(handed);
+    sig.inputs.iter_mut().for_each(|input| taker.visit_fn_arg_mut(input));
 }
 
 /// Whether `expr` uses the variable other than by reference, as far as can be seen.

@@ -9,6 +9,8 @@ mod guards;
 mod retry;
 mod value;
 
+pub(crate) use arguments::take_mut;
+
 use proc_macro2::{Span, TokenStream};
 use syn::Signature;
 

@@ -144,8 +144,11 @@ fn hint(returned: &Returned, sig: &Signature) -> Hint {
 /// Moves the `mut` of parameters to where the body is: a `mut x: &str` that the body reassigns
 /// would not live long enough outside.
 fn with_shadows(mut function: Function, mut shape: Shape, params: &Params) -> Plan {
+    if let Some(policies) = shape.policies() {
+        policy::take_mut(&mut function.sig, &policies.body);
+        return Plan { function, shape };
+    }
     let call = match &mut shape {
-        Shape::Sync(call) | Shape::Block(call, _) if call.policies.is_some() => call,
         Shape::Async(call) | Shape::Future(call, ..) => call,
         Shape::Sync(call) if call.needs_value() => call,
         Shape::Sync(_) | Shape::Block(..) => return Plan { function, shape },
@@ -155,7 +158,6 @@ fn with_shadows(mut function: Function, mut shape: Shape, params: &Params) -> Pl
         let Pat::Ident(pat) = &mut *typed.pat else { continue };
         if let Some(param) = params.get(&pat.ident)
             && param.mutability.is_some()
-            && call.shadows_mut(&pat.ident)
             && let Some(mutability) = pat.mutability.take()
         {
             let conditions = param.conditions.clone();

@@ -99,7 +99,9 @@ fn make(guarded: &Guarded<'_>, plan: &FallbackPlan) -> (TokenStream, TokenStream
 fn tried(guarded: &Guarded<'_>, index: usize, make: &TokenStream) -> TokenStream {
     let Guarded { private, returns, .. } = guarded;
     let judge = outcome::judge(guarded, index + 1);
-    if !guarded.asynchronous {
+    // A value takes no time: no future holds the result, which need not be `Send` then.
+    let value = matches!(guarded.policies.fallbacks[index].invocation, Invocation::Value(_));
+    if value || !guarded.asynchronous {
         return generated!(__lumina_call.fallback_sync(#index, #make, #judge));
     }
     let interrupted = outcome::interrupted(guarded);

@@ -1,0 +1,16 @@
+#[derive(Debug)]
+struct Failed;
+
+impl From<lumina::Interrupted> for Failed {
+    fn from(_: lumina::Interrupted) -> Self {
+        Failed
+    }
+}
+
+#[lumina::traced]
+#[lumina::fallback(5)]
+async fn call(n: u32) -> Result<u32, Failed> {
+    Ok(n)
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+#[derive(Debug)]
+struct Failed;
+
+impl From<lumina::Interrupted> for Failed {
+    fn from(_: lumina::Interrupted) -> Self {
+        Failed
+    }
+}
+
+#[lumina::traced]
+#[lumina::timeout("10s")]
+async fn call() {
+    
+}
+
+fn main() {}
