@@ -58,7 +58,7 @@ impl Call {
             state.begin_fallback();
             let mut span = start_fallback(state);
             let output = span.poll_within(make);
-            conclude_fallback(state, &mut span, output, &mut judge, None)
+            conclude_fallback(state, &mut span, output, &mut judge)
         })
     }
 }

@@ -85,13 +85,13 @@ where
             }
             let Some(future) = running.as_mut().as_pin_mut() else { return Poll::Pending };
             if let Poll::Ready(output) = span.poll_within(|| future.poll(cx)) {
-                return Poll::Ready(conclude_fallback(state, span, output, judge, None));
+                return Poll::Ready(conclude_fallback(state, span, output, judge));
             }
             let Some(late) = state.poll_fallback_timeout(cx) else { return Poll::Pending };
             span.poll_within(|| running.set(None));
             let Some(interrupted) = interrupted.take() else { return Poll::Pending };
             let error = Fallible::from_err(interrupted(late.clone()));
-            Poll::Ready(conclude_fallback(state, span, error, judge, Some(&late)))
+            Poll::Ready(conclude_fallback(state, span, error, judge))
         })
     }
 }
@@ -117,7 +117,6 @@ pub(super) fn conclude_fallback<R: Fallible>(
     span: &mut AsyncSpan,
     output: R,
     judge: &mut impl FnMut(&R::Err, &mut Judgement),
-    why: Option<&Interrupted>,
 ) -> Step<R> {
     let error = match output.as_result() {
         Ok(_) => {

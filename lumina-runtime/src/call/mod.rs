@@ -26,8 +26,6 @@ mod tests;
 mod written;
 
 pub use args::AttemptArg;
-pub use attempt::Attempt;
-pub use fallback::Fallback;
 pub use fallible::{Fallible, Step};
 pub use judgement::Judgement;
 pub use operation::Call;

@@ -27,6 +27,8 @@ pub(crate) fn block_on<F: Future + Unpin>(
     mut future: F,
     until: Option<Instant>,
 ) -> Option<F::Output> {
+    // A runtime whose only thread is parked here would never fire its own timers.
+    let _own_clock = timer::own_clock();
     let mut poll = |waker: &Waker| Pin::new(&mut future).poll(&mut Context::from_waker(waker));
     if let Poll::Ready(output) = poll(Waker::noop()) {
         return Some(output);

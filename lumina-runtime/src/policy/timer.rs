@@ -7,6 +7,7 @@
 mod own;
 
 use own::Alarm;
+use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -86,8 +87,30 @@ impl Future for Sleep {
     }
 }
 
+thread_local! {
+    /// Whether the thread blocks on what it polls.
+    static BLOCKING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// While this lives, the calling thread's waits do not depend on a tokio runtime.
+pub(super) fn own_clock() -> OwnClock {
+    OwnClock(BLOCKING.replace(true))
+}
+
+/// Puts back what was before.
+pub(super) struct OwnClock(bool);
+
+impl Drop for OwnClock {
+    fn drop(&mut self) {
+        BLOCKING.set(self.0);
+    }
+}
+
 #[cfg(feature = "tokio")]
 fn arm(at: Instant) -> Armed {
+    if BLOCKING.get() {
+        return Armed::Own(Alarm::new(at));
+    }
     tokio_sleep(at).map_or_else(|| Armed::Own(Alarm::new(at)), Armed::Tokio)
 }
 
@@ -102,7 +125,6 @@ fn arm(at: Instant) -> Armed {
 /// the calling thread knows); tokio's message says how to enable timers.
 #[cfg(feature = "tokio")]
 fn tokio_sleep(at: Instant) -> Option<Pin<Box<tokio::time::Sleep>>> {
-    use std::cell::Cell;
     use tokio::runtime::{Handle, Id};
 
     thread_local! {

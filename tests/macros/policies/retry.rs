@@ -104,6 +104,11 @@ fn a_synchronous_function_is_repeated_on_its_thread() {
     spans.root().has_children(&["blocking.attempt", "blocking.attempt", "blocking.attempt"]);
 }
 
+#[tokio::test]
+async fn a_blocked_runtime_does_not_keep_a_synchronous_function_waiting() {
+    assert_eq!(blocking(&Flaky::failing(2), "hi".to_owned()).as_deref(), Ok("hi!"));
+}
+
 #[traced(err)]
 #[retry(max = 2, base = "1ms", until = |n| *n > 1)]
 fn polled_blocking(flaky: &Flaky) -> Result<u32, Failed> {
