@@ -81,6 +81,16 @@ impl Companion {
         self.span.with_subscriber(|(id, dispatch)| dispatch.exit(id));
     }
 
+    /// Leaves the companion and ends it, with what was said at the end.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn close(companion: Option<Box<Companion>>, attributes: &[u8], count: u8) {
+        if let Some(companion) = companion {
+            companion.exit();
+            companion.record_encoded(attributes, count);
+        }
+    }
+
     /// Records what was said at the end, where the key is one that the site declares.
     pub(crate) fn record_encoded(&self, bytes: &[u8], count: u8) {
         let Some(metadata) = self.span.metadata() else { return };
