@@ -20,9 +20,9 @@
 //! `default-features = false` and leave the choice to the program.
 #![forbid(unsafe_code)]
 
-pub use lumina_macros::{breaker, fallback, limit, retry, timeout, traced};
 #[doc(hidden)]
 pub use lumina_macros::{__event, __record, __span};
+pub use lumina_macros::{breaker, fallback, limit, retry, timeout, traced};
 
 /// Every attribute, to import at once: those that [`traced`] takes would otherwise be reported as
 /// unused imports.

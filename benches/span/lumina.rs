@@ -1,5 +1,6 @@
 //! lumina's ways of tracing, its exporter throwing away what it gets.
 
+use crate::tracing;
 use lumina::export::{Delivery, ExportError, Exporter};
 use lumina::model::Batch;
 use lumina_benches::child::Variant;
@@ -37,6 +38,15 @@ pub(crate) fn start_unsampled() -> Box<dyn Variant> {
 
 pub(crate) fn start_off() -> Box<dyn Variant> {
     Lumina::with(run, builder().enabled(false))
+}
+
+pub(crate) fn start_as_subscriber() -> Box<dyn Variant> {
+    Lumina::with(tracing::run, builder())
+}
+
+pub(crate) fn start_as_layer() -> Box<dyn Variant> {
+    tracing_subscriber::registry().with(lumina::layer()).init();
+    Lumina::with(tracing::run, builder().without_subscriber())
 }
 
 fn builder() -> lumina::Builder {

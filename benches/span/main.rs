@@ -3,7 +3,7 @@
 //! ```text
 //! cargo bench -p lumina-benches --bench span                 the table
 //! cargo bench -p lumina-benches --bench span -- --rounds 51  with more rounds than 25
-//! cargo bench -p lumina-benches --bench span -- --only async variants and workloads by name
+//! cargo bench -p lumina-benches --bench span -- --only async  variants and workloads by name
 //! cargo bench -p lumina-benches --bench span -- --gate       quick; fails on a regression
 //! ```
 

@@ -17,7 +17,7 @@ pub mod testing;
 #[path = "private.rs"]
 pub mod __private;
 
-pub use bridge::layer;
+pub use bridge::{TracingLayer, layer};
 pub use pipeline::{
     Builder, ExporterHealth, ExporterReport, Guard, Health, InvalidSetting, Report, Scoped,
     ScopedPipeline, SetupError, State, builder, flush, health, init, shutdown,

@@ -1,6 +1,6 @@
 //! Attributes and events, and what becomes of their values.
 
-use crate::{install_root, under_each};
+use crate::{holds, install_root};
 use lumina::model::{Outcome, SpanKind, Value};
 use lumina::testing::capture_sync;
 use std::error::Error;
@@ -33,7 +33,9 @@ fn instrumented(model: &str) -> Result<(), Outer> {
     Err(error())
 }
 
-under_each! {
+holds! {
+    [under_the_root_subscriber, under_a_registry, under_a_shared_registry]
+
     fn values_keep_their_type() {
         let text = "gpt-4o-mini".to_owned();
         let captured = capture_sync(|| {
@@ -137,22 +139,42 @@ fn the_root_subscriber_leaves_out_what_is_more_verbose_than_info() {
     assert_eq!(captured.spans().len(), 2);
 }
 
-#[test]
-fn our_span_can_be_added_to_by_its_handle() {
-    install_root();
-    let captured = capture_sync(|| {
-        lumina::span!("ours", answer = ""; {
-            let handle = Span::current();
-            handle.record("answer", "42");
-            let _theirs = info_span!("theirs").entered();
-            tracing::info!(parent: &handle, "from below");
-            std::thread::scope(|scope| {
-                scope.spawn(|| {
-                    handle.in_scope(|| tracing::info!("from elsewhere"));
+holds! {
+    // Where spans of ours are spans of `tracing` too.
+    [under_the_root_subscriber, under_a_shared_registry]
+
+    fn our_span_can_be_added_to_by_its_handle() {
+        let captured = capture_sync(|| {
+            lumina::span!("ours", answer = ""; {
+                let handle = Span::current();
+                handle.record("answer", "42");
+                let _theirs = info_span!("theirs").entered();
+                tracing::info!(parent: &handle, "from below");
+                let linked = info_span!("linked");
+                handle.follows_from(&linked);
+                let dispatch = tracing::dispatcher::get_default(Clone::clone);
+                std::thread::scope(|scope| {
+                    scope.spawn(|| {
+                        tracing::dispatcher::with_default(&dispatch, || {
+                            handle.in_scope(|| tracing::info!("from elsewhere"));
+                        });
+                    });
                 });
             });
         });
-    });
-    let ours = captured.root().has_attribute("answer", "42");
-    ours.has_events(&["from below", "from elsewhere"]).has_children(&["theirs"]);
+        let ours = captured.root().has_attribute("answer", "42");
+        ours.has_events(&["from below", "from elsewhere"]).has_children(&["theirs"]);
+        ours.is_linked_to(captured.span("linked"));
+        assert_eq!(ours.data().links.len(), 1);
+    }
+
+    fn what_our_span_says_at_its_end_is_said_once() {
+        #[lumina::traced(ok(|answer| size = answer.len()))]
+        fn answer() -> Vec<u8> {
+            vec![1, 2]
+        }
+        let captured = capture_sync(answer);
+        let sizes = captured.root().data().attributes.iter().filter(|(key, _)| key == "size");
+        assert_eq!(sizes.count(), 1);
+    }
 }

@@ -95,13 +95,16 @@ fn alone_the_layer_asks_for_no_spans_at_our_call_sites() {
         assert!(output.status.success() && said.contains("1 passed"), "{said}");
         return;
     }
-    let subscriber = Registry::default().with(lumina::layer());
-    let captured = captured(subscriber, || {
+    let work = || {
         let library = info_span!("lib").entered();
         // A span of the registry would be the current one.
         lumina::span!("inner"; assert_eq!(Span::current().id(), library.id()));
-    });
-    captured.span("inner").has_parent("lib");
+    };
+    let alone = captured(Registry::default().with(lumina::layer()), work);
+    alone.span("inner").has_parent("lib");
+    let filtered = lumina::layer().with_filter(LevelFilter::INFO);
+    let filtered = captured(Registry::default().with(filtered), work);
+    filtered.span("inner").has_parent("lib");
 }
 
 #[test]
@@ -124,6 +127,22 @@ fn a_filter_on_the_layer_hides_nothing_from_others() {
     captured.has_spans(&["outer", "inner"]);
     captured.span("inner").has_parent("outer").has_events(&["hello"]);
     assert_eq!(text.text(), " INFO outer{n=3}:lib{user=1}:inner: hello\n");
+}
+
+#[test]
+fn filters_on_the_layer_add_up() {
+    let dynamic = EnvFilter::new("trace,[lib{user=1}]=off,library=info");
+    let layer = lumina::layer()
+        .with_filter(filter_fn(|metadata| metadata.name() != "hidden"))
+        .with_filter(EnvFilter::new("info,[admin]=debug"))
+        .with_filter(dynamic);
+    let captured = captured(Registry::default().with(layer), || {
+        work();
+        tracing::debug_span!("hidden by level").in_scope(|| drop(info_span!("hidden")));
+        info_span!("admin").in_scope(|| tracing::debug_span!("shown").in_scope(|| ()));
+    });
+    let names: Vec<&str> = captured.spans().iter().map(|span| span.name.as_str()).collect();
+    assert_eq!(names, ["outer", "lib", "inner", "admin", "shown"]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What no program should do, and some do.
 
-use crate::{LONG, here, install_root, pipeline, registry, under_each};
+use crate::{LONG, here, holds, install_root, pipeline, registry};
 use lumina::testing::capture_sync;
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -27,7 +27,10 @@ impl fmt::Debug for Panics {
     }
 }
 
-under_each! {
+holds! {
+    // Not beside `fmt`: it holds a lock while it formats, and would wait for itself.
+    [under_the_root_subscriber, under_a_registry]
+
     fn a_value_may_be_traced_while_it_is_formatted() {
         let captured = capture_sync(|| {
             let outer = info_span!("outer", before = 1, value = ?Chatty, after = "x").entered();

@@ -34,6 +34,12 @@ fn registry() -> impl Subscriber + Send + Sync {
     tracing_subscriber::registry().with(lumina::layer())
 }
 
+/// A registry with the layer and another one, which wants to see our spans too.
+fn shared_registry() -> impl Subscriber + Send + Sync {
+    let registry = tracing_subscriber::registry().with(lumina::layer());
+    registry.with(tracing_subscriber::fmt::layer().with_writer(std::io::sink))
+}
+
 /// A pipeline of its own, for tests that flush while they run.
 fn pipeline() -> (ScopedPipeline, Memory) {
     let memory = Memory::with_max_spans(1_000_000);
@@ -46,27 +52,35 @@ fn here() -> Option<lumina::model::SpanId> {
     Context::current().span_id()
 }
 
-/// Tests that run once under the root subscriber and once under a registry with the layer.
-macro_rules! under_each {
-    ($($(#[$attribute:meta])* fn $name:ident() $body:block)*) => {$(
+/// Makes a test of each function in each of the named circumstances.
+macro_rules! holds {
+    ($circumstances:tt $(fn $name:ident() $body:block)*) => {$(
         mod $name {
-            #[allow(unused_imports)]
             use super::*;
 
-            $(#[$attribute])*
-            fn holds() $body
+            fn test() $body
 
-            #[test]
-            fn under_the_root_subscriber() {
-                $crate::install_root();
-                holds();
-            }
-
-            #[test]
-            fn under_a_registry() {
-                tracing::subscriber::with_default($crate::registry(), holds);
-            }
+            $crate::holds! { @each $circumstances }
+        }
+    )*};
+    (@each [$($circumstance:ident),*]) => {$(
+        #[test]
+        fn $circumstance() {
+            $crate::$circumstance(test);
         }
     )*};
 }
-use under_each;
+use holds;
+
+fn under_the_root_subscriber(test: fn()) {
+    install_root();
+    test();
+}
+
+fn under_a_registry(test: fn()) {
+    tracing::subscriber::with_default(registry(), test);
+}
+
+fn under_a_shared_registry(test: fn()) {
+    tracing::subscriber::with_default(shared_registry(), test);
+}

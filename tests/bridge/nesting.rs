@@ -1,6 +1,6 @@
 //! Who is whose parent.
 
-use crate::{here, install_root, under_each};
+use crate::{here, holds, install_root};
 use lumina::testing::capture_sync;
 use tracing::{Id, Span, info_span};
 
@@ -16,7 +16,9 @@ fn below_id(parent: Option<Id>) {}
 #[lumina::traced(follows_from = [before])]
 fn after_id(before: Option<Id>) {}
 
-under_each! {
+holds! {
+    [under_the_root_subscriber, under_a_registry, under_a_shared_registry]
+
     fn spans_nest_whoever_made_them() {
         let captured = capture_sync(|| {
             lumina::span!("pipeline"; {
@@ -137,37 +139,38 @@ fn a_span_below_a_closed_one_begins_a_trace() {
     captured.span("orphan").is_root();
 }
 
-#[test]
-fn the_current_span_of_tracing_is_ours_under_the_root_subscriber() {
-    install_root();
-    let captured = capture_sync(|| {
-        assert!(Span::current().is_none());
-        lumina::span!("ours"; {
-            let current = Span::current();
-            assert_eq!(current.metadata().map(|metadata| metadata.name()), Some("ours"));
-            assert_eq!(current, Span::current());
-            let within = info_span!("theirs").in_scope(Span::current);
-            assert_eq!(within.metadata().map(|metadata| metadata.name()), Some("theirs"));
-            std::thread::scope(|scope| {
-                scope.spawn(|| info_span!(parent: &current, "elsewhere").in_scope(|| ()));
-            });
-            // A handle that outlives the span keeps nothing open.
-            current
-        })
-    });
-    captured.root().has_children(&["theirs", "elsewhere"]);
-    let outlives = captured.output().clone();
-    drop(captured);
-    assert!(outlives.id().is_some());
-}
+holds! {
+    // Where spans of ours are spans of `tracing` too.
+    [under_the_root_subscriber, under_a_shared_registry]
 
-#[test]
-fn a_handle_of_our_span_is_a_parent_even_after_its_end() {
-    install_root();
-    let captured = capture_sync(|| {
-        let handle = lumina::span!("ours"; Span::current());
-        handle.in_scope(|| drop(info_span!("late")));
-    });
-    captured.span("late").has_parent("ours");
-    assert_eq!(captured.spans().len(), 2);
+    fn the_current_span_of_tracing_is_ours() {
+        let captured = capture_sync(|| {
+            assert!(Span::current().is_none());
+            lumina::span!("ours"; {
+                let current = Span::current();
+                assert_eq!(current.metadata().map(|metadata| metadata.name()), Some("ours"));
+                assert_eq!(current, Span::current());
+                let within = info_span!("theirs").in_scope(Span::current);
+                assert_eq!(within.metadata().map(|metadata| metadata.name()), Some("theirs"));
+                drop(info_span!(parent: &current, "below"));
+                let _theirs = info_span!("theirs too").entered();
+                below(&current);
+            });
+        });
+        captured.root().has_children(&["theirs", "below", "theirs too", "below"]);
+    }
+
+    fn a_handle_of_our_span_is_a_parent_even_after_its_end() {
+        let captured = capture_sync(|| {
+            let handle = lumina::span!("ours"; Span::current());
+            handle.in_scope(|| {
+                drop(info_span!("late"));
+                lumina::span!("later"; ());
+            });
+            drop(info_span!(parent: &handle, "last"));
+            assert_eq!(here(), None);
+        });
+        captured.root().has_children(&["late", "later", "last"]);
+        assert_eq!(captured.spans().len(), 4);
+    }
 }

@@ -1,9 +1,10 @@
 //! Spans that move between threads and tasks.
 
-use crate::{install_root, registry, under_each};
+use crate::holds;
 use lumina::testing::{capture, capture_sync};
 use lumina::{Context, FutureExt};
 use std::collections::HashSet;
+use tokio::task::JoinSet;
 use tracing::instrument::WithSubscriber;
 use tracing::{Dispatch, Instrument, Span, dispatcher, info_span};
 
@@ -59,32 +60,40 @@ fn futures_keep_their_spans() {
     assert_eq!(captured.spans().len(), 11 * FUTURES as usize);
 }
 
-#[test]
-fn futures_keep_their_spans_under_the_root_subscriber() {
-    install_root();
-    futures_keep_their_spans();
-}
+holds! {
+    [under_the_root_subscriber, under_a_registry, under_a_shared_registry]
 
-#[test]
-fn futures_keep_their_spans_under_a_registry() {
-    tracing::subscriber::with_default(registry(), futures_keep_their_spans);
-}
-
-#[test]
-fn in_current_span_carries_our_span_into_a_task() {
-    install_root();
-    #[lumina::traced]
-    async fn spawner() {
-        let work = async { info_span!("work").in_scope(|| tracing::info!("working")) };
-        tokio::spawn(work.in_current_span()).await.expect("no panic");
-        tokio::spawn(ours(1).in_current_context()).await.expect("no panic");
-        tokio::spawn(async { tracing::info!("for the spawner") }.in_current_span())
-            .await
-            .expect("no panic");
+    fn futures_keep_their_spans_whoever_polls_them() {
+        futures_keep_their_spans();
     }
-    let captured = runtime().block_on(capture(spawner()));
-    captured.root().has_children(&["work", "ours"]).has_events(&["for the spawner"]);
-    captured.span("work").has_events(&["working"]);
+}
+
+holds! {
+    // Where spans of ours are spans of `tracing` too.
+    [under_the_root_subscriber, under_a_shared_registry]
+
+    fn in_current_span_carries_our_span_into_a_task() {
+        async fn work() {
+            tokio::task::yield_now().await;
+            info_span!("work").in_scope(|| tracing::info!("working"));
+            tracing::info!("for the spawner");
+        }
+        #[lumina::traced]
+        async fn spawner(tasks: &mut JoinSet<()>) {
+            tasks.spawn(work().in_current_span().with_current_subscriber());
+            tasks.spawn(ours(1).in_current_context().with_current_subscriber());
+        }
+        let captured = runtime().block_on(capture(async {
+            let mut tasks = JoinSet::new();
+            spawner(&mut tasks).await;
+            // The tasks go on when the span that they are in has ended.
+            tasks.join_all().await;
+        }));
+        let children = captured.root().children();
+        assert_eq!(children.len(), 2, "{}", captured.tree());
+        captured.span("work").has_parent("spawner").has_events(&["working"]);
+        captured.span("ours").has_parent("spawner");
+    }
 }
 
 /// Runs `f` on another thread, under the same subscriber.
@@ -96,7 +105,9 @@ fn elsewhere<R: Send>(f: impl FnOnce() -> R + Send) -> R {
     })
 }
 
-under_each! {
+holds! {
+    [under_the_root_subscriber, under_a_registry, under_a_shared_registry]
+
     fn a_span_can_be_closed_on_another_thread() {
         let captured = capture_sync(|| {
             let moved = info_span!("moved", n = 1);

@@ -2,11 +2,13 @@
 //!
 //! Made only where another layer wants a span at the site; all of it is off the fast path.
 
+use super::layer::Recorder;
 use crate::record::arg::Arg;
 use crate::record::context::{Context, Current};
 use crate::record::decode::{Decoded, attributes};
 use crate::record::encode::Key;
 use crate::span::{Extra, Site};
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use tracing::Span;
@@ -22,7 +24,41 @@ pub(crate) struct Companion {
     known: bool,
 }
 
-/// The contexts of open companions, by id: how a companion can be the parent of one of ours.
+/// What is being done with a companion, by ourselves, on this thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Doing {
+    Nothing,
+    /// The current span is ours, and its companion is entered.
+    Entering,
+    /// What our span has in its record already is told to the others.
+    Recording,
+}
+
+thread_local! {
+    static DOING: Cell<Doing> = const { Cell::new(Doing::Nothing) };
+}
+
+pub(super) fn doing() -> Doing {
+    DOING.get()
+}
+
+impl Doing {
+    fn note(self) -> Noted {
+        Noted(DOING.replace(self))
+    }
+}
+
+/// What was being done before; again so when this is dropped, even if a layer panics.
+struct Noted(Doing);
+
+impl Drop for Noted {
+    fn drop(&mut self) {
+        DOING.set(self.0);
+    }
+}
+
+/// The contexts of companions in registries without our layer, by id: how they can be the parents
+/// of spans of ours. With the layer, its table has them.
 static OPEN: Mutex<Option<HashMap<u64, Context>>> = Mutex::new(None);
 
 /// The context of the span whose companion has this id.
@@ -36,6 +72,11 @@ fn is_open(id: &Id) -> bool {
     tracing::dispatcher::get_default(|dispatch| {
         dispatch.downcast_ref::<Registry>().is_none_or(|registry| registry.span(id).is_some())
     })
+}
+
+fn has_layer(span: &Span) -> bool {
+    let found = span.with_subscriber(|(_, dispatch)| dispatch.downcast_ref::<Recorder>().is_some());
+    found == Some(true)
 }
 
 impl Companion {
@@ -65,7 +106,7 @@ impl Companion {
         for linked in extra.map_or(&[][..], |extra| extra.link_ids) {
             span.follows_from(linked.clone());
         }
-        let known = own.span != 0 && !span.is_none();
+        let known = own.span != 0 && !span.is_none() && !has_layer(&span);
         if let (true, Some(id)) = (known, span.id()) {
             let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
             open.get_or_insert_default().insert(id.into_u64(), Context::of(own));
@@ -74,6 +115,7 @@ impl Companion {
     }
 
     pub(crate) fn enter(&self) {
+        let _doing = Doing::Entering.note();
         self.span.with_subscriber(|(id, dispatch)| dispatch.enter(id));
     }
 
@@ -81,9 +123,20 @@ impl Companion {
         self.span.with_subscriber(|(id, dispatch)| dispatch.exit(id));
     }
 
+    /// Leaves the companion and ends it, with what was said at the end.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn close(companion: Option<Box<Companion>>, attributes: &[u8], count: u8) {
+        if let Some(companion) = companion {
+            companion.exit();
+            companion.record_encoded(attributes, count);
+        }
+    }
+
     /// Records what was said at the end, where the key is one that the site declares.
     pub(crate) fn record_encoded(&self, bytes: &[u8], count: u8) {
         let Some(metadata) = self.span.metadata() else { return };
+        let _doing = Doing::Recording.note();
         // SAFETY: `End` encoded the bytes.
         for (key, value) in unsafe { attributes(bytes, count) } {
             let field = match key {

@@ -14,6 +14,7 @@ mod cell;
 pub(crate) mod companion;
 mod fields;
 mod foreign;
+mod hide;
 mod layer;
 mod root;
 mod slab;
@@ -28,16 +29,18 @@ use foreign::Spans;
 use tracing_core::dispatcher;
 use tracing_core::span::Id;
 
-pub use layer::layer;
+pub use layer::{TracingLayer, layer};
 pub(crate) use root::subscriber;
 
 /// The context of a span of `tracing`, by an id of the subscriber in place.
 pub(crate) fn context_of(id: &Id) -> Option<Current> {
-    let known = dispatcher::get_default(|dispatch| {
-        if let Some(layer) = dispatch.downcast_ref::<layer::TracingLayer>() {
-            return layer.context(id);
+    dispatcher::get_default(|dispatch| {
+        if let Some(recorder) = dispatch.downcast_ref::<layer::Recorder>() {
+            recorder.context(id)
+        } else if let Some(root) = dispatch.downcast_ref::<root::RootSubscriber>() {
+            root.context(id)
+        } else {
+            companion::context_of(id)
         }
-        dispatch.downcast_ref::<root::RootSubscriber>()?.context(id)
-    });
-    known.or_else(|| companion::context_of(id))
+    })
 }

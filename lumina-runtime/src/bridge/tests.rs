@@ -1,6 +1,6 @@
 //! Bounds and ends: what needs a look inside. What users see is tested in `tests/bridge`.
 
-use super::layer::TracingLayer;
+use super::layer::Recorder;
 use super::{slab, subscriber};
 use crate::export::{DropReason, Memory};
 use crate::pipeline::builder;
@@ -60,7 +60,7 @@ fn a_million_spans_need_no_more_places_than_are_open_at_once() {
     let registry = tracing_subscriber::registry().with(super::layer());
     let dispatch = tracing::Dispatch::new(registry);
     tracing::dispatcher::with_default(&dispatch, open_and_close);
-    let layer = dispatch.downcast_ref::<TracingLayer>().expect("the layer");
-    assert_eq!(layer.spans.segments_in_use(), 1);
-    assert_eq!(layer.spans.open(), 0);
+    let recorder = dispatch.downcast_ref::<Recorder>().expect("the layer");
+    assert_eq!(recorder.spans.segments_in_use(), 1);
+    assert_eq!(recorder.spans.open(), 0);
 }

@@ -40,7 +40,7 @@ pub(super) struct Pending {
     pub(super) start: Vec<u64>,
     /// Records that belong to the span, one after the other, the END record included.
     pub(super) additions: Vec<u64>,
-    ended: Option<Ended>,
+    pub(super) ended: Option<Ended>,
     /// The cycle in which the first part, or the end, was read.
     cycle: u64,
 }
@@ -168,11 +168,9 @@ impl Join {
         }
     }
 
-    /// Takes out all spans that have started, not ended, and that `belongs` claims.
-    pub(super) fn take_open(&mut self, belongs: impl Fn(&[u64]) -> bool) -> Vec<Pending> {
-        let open = |pending: &Pending| {
-            !pending.start.is_empty() && pending.ended.is_none() && belongs(&pending.start)
-        };
+    /// Takes out all spans that have started and that `belongs` claims.
+    pub(super) fn take_started(&mut self, belongs: impl Fn(&[u64]) -> bool) -> Vec<Pending> {
+        let open = |pending: &Pending| !pending.start.is_empty() && belongs(&pending.start);
         let mut spans: Vec<u64> =
             self.pending.iter().filter(|(_, p)| open(p)).map(|(span, _)| *span).collect();
         // The order in which they started: a reader finds parents before children.

@@ -13,6 +13,7 @@ use crate::record::layout::{
 };
 use crate::record::pool::{self, Taken};
 use std::collections::HashMap;
+use std::time::Duration;
 
 /// How far a stage has been read where it is, before it was spilled.
 #[derive(Default)]
@@ -49,11 +50,26 @@ impl Stream {
     }
 
     /// One cycle: all blocks, and all stages if it is a full one.
-    pub(super) fn read(&mut self, full: bool, pipelines: &mut Pipelines) {
+    ///
+    /// True: it was full, and whatever was recorded before it began has been read. Stages come
+    /// first: what is spilled meanwhile is found in the blocks.
+    pub(super) fn read(&mut self, full: bool, pipelines: &mut Pipelines) -> bool {
         if full || !self.settled {
             self.calibration.settle();
             self.settled = true;
         }
+        let complete = full && self.read_stages(pipelines);
+        self.read_blocks(pipelines);
+        if complete {
+            let (assembler, calibration) = (&mut self.assembler, &self.calibration);
+            self.join.finish_cycle(|pending, ended| {
+                assembler.emit(&pending.start, &pending.additions, ended, calibration, pipelines);
+            });
+        }
+        complete
+    }
+
+    fn read_blocks(&mut self, pipelines: &mut Pipelines) {
         let mut taken = std::mem::take(&mut self.taken);
         pool::take_waiting(&mut taken);
         for block in &taken.full {
@@ -68,13 +84,6 @@ impl Stream {
             self.join.end(lost.span, Ended { tick: lost.end, outcome: lost.outcome });
         }
         self.taken = taken;
-        if full {
-            self.read_stages(pipelines);
-            let (assembler, calibration) = (&mut self.assembler, &self.calibration);
-            self.join.finish_cycle(|pending, ended| {
-                assembler.emit(&pending.start, &pending.additions, ended, calibration, pipelines);
-            });
-        }
     }
 
     /// A whole block: its thread will not write to it again.
@@ -87,8 +96,10 @@ impl Stream {
         self.read_records(words, &mut partial, pipelines);
     }
 
-    /// The stages as they are; their threads go on writing.
-    fn read_stages(&mut self, pipelines: &mut Pipelines) {
+    /// The stages as they are; their threads go on writing. False: what some held is on its way to
+    /// a block, and it did not arrive in time.
+    fn read_stages(&mut self, pipelines: &mut Pipelines) -> bool {
+        let mut moving = Vec::new();
         let mut stages = std::mem::take(&mut self.stages);
         pool::stages(&mut stages);
         let mut snapshot = std::mem::take(&mut self.snapshot);
@@ -107,7 +118,11 @@ impl Stream {
                 unsafe { stage.copy_published(0, mark, &mut snapshot) };
                 Some(sequence)
             });
-            if let Some(Some(sequence)) = sequence {
+            let Some(sequence) = sequence else {
+                moving.push(*stage);
+                continue;
+            };
+            if let Some(sequence) = sequence {
                 let mut partial = self.partial.remove(&sequence).unwrap_or_default();
                 self.read_open(&snapshot, &mut partial, pipelines);
                 self.read_records(&snapshot, &mut partial, pipelines);
@@ -115,7 +130,9 @@ impl Stream {
             }
         }
         self.snapshot = snapshot;
+        let arrived = wait_for(&mut moving, &mut stages);
         self.stages = stages;
+        arrived
     }
 
     /// Looks again at the spans that were open when the stage was read last.
@@ -176,20 +193,42 @@ impl Stream {
         }
     }
 
-    /// Hands over the open spans of a pipeline that is about to be closed.
+    /// Hands over the spans of a pipeline that is about to be closed: open, or not joined yet.
     pub(super) fn give_up_open(&mut self, id: PipelineId, pipelines: &mut Pipelines) {
         let now = Ended { tick: clock::now(), outcome: Outcome::Incomplete as u8 };
-        for pending in self.join.take_open(|start| Head::of(start[0]).extra == id.0) {
+        for pending in self.join.take_started(|start| Head::of(start[0]).extra == id.0) {
             self.assembler.emit(
                 &pending.start,
                 &pending.additions,
-                now,
+                pending.ended.unwrap_or(now),
                 &self.calibration,
                 pipelines,
             );
             self.join.recycle(pending);
         }
     }
+}
+
+/// Waits until each of these stages, whose threads were handing their contents over, is in use again
+/// or left: its contents are in a block then. `stages` is used as storage.
+fn wait_for(moving: &mut Vec<&'static Stage>, stages: &mut Vec<&'static Stage>) -> bool {
+    // A thread needs a microsecond; one that loses its processor meanwhile, milliseconds.
+    for attempt in 0..1_000 {
+        if moving.is_empty() {
+            return true;
+        }
+        if attempt < 50 {
+            std::thread::yield_now();
+        } else {
+            std::thread::sleep(Duration::from_micros(100));
+        }
+        pool::stages(stages);
+        moving.retain(|stage| {
+            let is_known = stages.iter().any(|known| std::ptr::eq(*known, *stage));
+            is_known && stage.handover.is_retired()
+        });
+    }
+    false
 }
 
 /// The end of a span record that was patched in place.

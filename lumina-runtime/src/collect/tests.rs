@@ -390,3 +390,23 @@ fn a_stream_is_one_span_however_it_ends() {
     }
     assert_eq!(numbered(&spans, 4).status_message, "cut off");
 }
+
+#[test]
+fn a_flush_waits_for_threads_that_are_just_handing_over() {
+    let pipeline = Pipeline::new();
+    let context = pipeline.context();
+    for round in 1..=500 {
+        // A scope ends with the work of its threads, while they still leave their stages.
+        std::thread::scope(|scope| {
+            for n in 0..4 {
+                scope.spawn(move || {
+                    context.in_scope(|| {
+                        let _span = enter(n);
+                        add_event("so that there is an END record", &[]);
+                    });
+                });
+            }
+        });
+        assert_eq!(pipeline.spans().len(), 4 * round);
+    }
+}

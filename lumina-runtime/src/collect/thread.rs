@@ -97,9 +97,10 @@ struct Collector {
 }
 
 impl Collector {
-    fn cycle(&mut self, full: bool) {
-        self.stream.read(full, &mut self.pipelines);
+    fn cycle(&mut self, full: bool) -> bool {
+        let complete = self.stream.read(full, &mut self.pipelines);
         self.pipelines.hand_over_due(Instant::now());
+        complete
     }
 
     fn answer(&mut self, requests: Vec<Request>) {
@@ -124,9 +125,15 @@ impl Collector {
         }
     }
 
-    /// Two full cycles: spans with END records are joined in the cycle after the one that read it.
+    /// Two complete cycles: spans with END records are joined in the cycle after the one that read
+    /// it. A thread that stands still in the middle of its work is not waited for any longer.
     fn read_all(&mut self) {
-        self.cycle(true);
-        self.cycle(true);
+        let mut complete = 0;
+        for _ in 0..5 {
+            complete += u32::from(self.cycle(true));
+            if complete == 2 {
+                return;
+            }
+        }
     }
 }

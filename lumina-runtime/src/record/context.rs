@@ -43,6 +43,20 @@ impl Current {
         self.span != 0 && self.flags & (SAMPLED | DROPPED) == SAMPLED
     }
 
+    /// Whether it is a span like most: recorded, in this process, its pipeline known.
+    #[inline(always)]
+    pub(crate) fn is_ordinary(&self) -> bool {
+        self.span != 0
+            && self.flags & (SAMPLED | DROPPED | REMOTE) == SAMPLED
+            && self.flags & PIPELINE_MASK != 0
+    }
+
+    /// Whether it is a span of a trace that is known not to be recorded.
+    #[inline(always)]
+    pub(crate) fn is_unsampled(&self) -> bool {
+        self.span != 0 && self.flags & SAMPLED == 0 && self.flags & PIPELINE_MASK != 0
+    }
+
     #[inline(always)]
     pub(crate) fn metadata(&self) -> Option<&'static Metadata<'static>> {
         // SAFETY: null, or made from a reference to `'static` metadata.

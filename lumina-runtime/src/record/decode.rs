@@ -145,8 +145,12 @@ mod tests {
             let args = [Arg::I64(-3), Arg::Empty, Arg::Str(text), Arg::Bool(true), Arg::F64(0.5)];
             let size = plain_size(&args).unwrap();
             let mut direct = vec![0u8; size];
-            // SAFETY: the buffer has the size asked for.
-            let count = unsafe { write_plain(&args, direct.as_mut_ptr()) };
+            let std::ops::Range { start, end } = direct.as_mut_ptr_range();
+            // SAFETY: the bounds are those of the buffer.
+            let (after, count) = unsafe { write_plain(&args, start, end) }.unwrap();
+            assert_eq!(after, end);
+            // SAFETY: as above, one byte less.
+            assert_eq!(unsafe { write_plain(&args, start, end.sub(1)) }, None);
             let mut buffered = Vec::new();
             assert_eq!(put_all(&mut buffered, &args), count);
             assert_eq!(direct, buffered);

@@ -74,49 +74,88 @@ pub(crate) fn plain_size(args: &[Arg<'_>]) -> Option<usize> {
     Some(size)
 }
 
-/// Writes plain values at `at`, keyed by position; returns how many were not empty.
+/// Writes plain values from `at` on, keyed by position; where they end, and how many were not
+/// empty. `None` when they do not fit before `end`, or when one must be formatted or cut first.
+///
+/// Room is checked value by value: to add up the sizes first would mean to look at each value
+/// twice, which costs more than all else that is done with it.
 ///
 /// # Safety
 ///
-/// `plain_size(args)` gave a size, and that many bytes from `at` are writable.
+/// The bytes from `at` to `end` are writable.
 #[inline(always)]
-pub(crate) unsafe fn write_plain(args: &[Arg<'_>], mut at: *mut u8) -> u8 {
+pub(crate) unsafe fn write_plain(
+    args: &[Arg<'_>],
+    mut at: *mut u8,
+    end: *mut u8,
+) -> Option<(*mut u8, u8)> {
     let mut count = 0;
     for (index, arg) in args.iter().enumerate() {
-        // SAFETY: each arm writes as many bytes as `plain_size` counted for it.
-        unsafe {
+        let index = index as u8;
+        // SAFETY: the caller's promise; each step ends where the next begins.
+        at = unsafe {
             match arg {
-                Arg::I64(v) => at = write_word(at, I64, index as u8, *v as u64),
-                Arg::U64(v) => at = write_word(at, U64, index as u8, *v),
-                Arg::F64(v) => at = write_word(at, F64, index as u8, v.to_bits()),
-                Arg::Bool(v) => {
-                    at.cast::<[u8; 3]>().write([BOOL, index as u8, u8::from(*v)]);
-                    at = at.add(3);
-                }
-                Arg::Str(text) => {
-                    at.cast::<[u8; 2]>().write([STR, index as u8]);
-                    at.add(2).cast::<u32>().write_unaligned(text.len() as u32);
-                    copy_short(text.as_ptr(), at.add(6), text.len());
-                    at = at.add(6 + text.len());
-                }
-                _ => continue,
+                Arg::I64(v) => write_word(at, end, I64, index, *v as u64)?,
+                Arg::U64(v) => write_word(at, end, U64, index, *v)?,
+                Arg::F64(v) => write_word(at, end, F64, index, v.to_bits())?,
+                Arg::Str(text) => write_text(at, end, index, text)?,
+                Arg::Bool(v) => write_bool(at, end, index, *v)?,
+                Arg::Empty => continue,
+                _ => return None,
             }
-        }
+        };
         count += 1;
     }
-    count
+    Some((at, count))
 }
 
 /// # Safety
 ///
-/// Ten bytes from `at` are writable.
+/// The bytes from `at` to `end` are writable.
 #[inline(always)]
-unsafe fn write_word(at: *mut u8, tag: u8, index: u8, word: u64) -> *mut u8 {
-    // SAFETY: see above.
+unsafe fn write_word(at: *mut u8, end: *mut u8, tag: u8, index: u8, word: u64) -> Option<*mut u8> {
+    if (end as usize - at as usize) < 10 {
+        return None;
+    }
+    // SAFETY: there is room for ten bytes.
     unsafe {
         at.cast::<[u8; 2]>().write([tag, index]);
         at.add(2).cast::<u64>().write_unaligned(word);
-        at.add(10)
+        Some(at.add(10))
+    }
+}
+
+/// # Safety
+///
+/// As for [`write_word`].
+#[inline(always)]
+unsafe fn write_bool(at: *mut u8, end: *mut u8, index: u8, value: bool) -> Option<*mut u8> {
+    if (end as usize - at as usize) < 3 {
+        return None;
+    }
+    // SAFETY: there is room for three bytes.
+    unsafe {
+        at.cast::<[u8; 3]>().write([BOOL, index, u8::from(value)]);
+        Some(at.add(3))
+    }
+}
+
+/// # Safety
+///
+/// As for [`write_word`].
+#[inline(always)]
+unsafe fn write_text(at: *mut u8, end: *mut u8, index: u8, text: &str) -> Option<*mut u8> {
+    // OK to add: no text is so long that six bytes more overflow.
+    let size = 6 + text.len();
+    if (end as usize - at as usize) < size || text.len() > value_limit() {
+        return None;
+    }
+    // SAFETY: there is room for the head and the text.
+    unsafe {
+        at.cast::<[u8; 2]>().write([STR, index]);
+        at.add(2).cast::<u32>().write_unaligned(text.len() as u32);
+        copy_short(text.as_ptr(), at.add(6), text.len());
+        Some(at.add(size))
     }
 }
 

@@ -60,6 +60,11 @@ impl Handover {
         !self.reading.load(Ordering::Acquire)
     }
 
+    /// Whether the owner is between two generations, or has left the stage.
+    pub(crate) fn is_retired(&self) -> bool {
+        self.sequence.load(Ordering::Acquire) == 0
+    }
+
     /// Owner: opens a retired stage that is at rest, with a sequence never used before.
     pub(crate) fn start(&self, sequence: u64, mark: usize) {
         debug_assert_ne!(sequence, 0);

@@ -15,8 +15,8 @@ pub(crate) struct Local {
     /// Next free byte of the stage; null without a stage.
     at: Cell<*mut u8>,
     end: Cell<*mut u8>,
-    /// The stage's sequence: what tells a span whether its record is still in there. Never 0
-    /// while there is a stage.
+    /// The stage's sequence: what tells a span whether its record is still in there. No span has
+    /// [`NO_STAGE`].
     sequence: Cell<u64>,
     stage: Cell<Option<&'static Stage>>,
     spare: Cell<Option<&'static Block>>,
@@ -29,12 +29,15 @@ pub(crate) struct Local {
     suppressed: Cell<bool>,
 }
 
+/// The sequence of a thread without a stage.
+const NO_STAGE: u64 = u64::MAX;
+
 thread_local! {
     static LOCAL: Local = const {
         Local {
             at: Cell::new(null_mut()),
             end: Cell::new(null_mut()),
-            sequence: Cell::new(0),
+            sequence: Cell::new(NO_STAGE),
             stage: Cell::new(None),
             spare: Cell::new(None),
             trace: Cell::new([0; 2]),
@@ -119,7 +122,7 @@ impl Local {
         self.suppressed.get()
     }
 
-    /// The stage's sequence; 0 without a stage.
+    /// The stage's sequence, or [`NO_STAGE`].
     #[inline(always)]
     pub(crate) fn sequence(&self) -> u64 {
         self.sequence.get()
@@ -185,9 +188,16 @@ impl Local {
         }
     }
 
+    /// The free part of the stage, first byte and end; empty without a stage. What is
+    /// written there is nothing until [`commit`](Self::commit).
+    #[inline(always)]
+    pub(crate) fn room(&self) -> (*mut u8, *mut u8) {
+        (self.at.get(), self.end.get())
+    }
+
     /// Publishes what was written up to `at`.
     ///
-    /// Follows a [`reserve`](Self::reserve) that gave room.
+    /// Follows a [`reserve`](Self::reserve) or a [`room`](Self::room) that had room.
     #[inline(always)]
     pub(crate) fn commit(&self, at: *mut u8) {
         self.at.set(at);
@@ -276,7 +286,7 @@ impl Local {
         // Without a block the stage stays registered, and the collector reads it where it is.
         self.at.set(null_mut());
         self.end.set(null_mut());
-        self.sequence.set(0);
+        self.sequence.set(NO_STAGE);
     }
 }
 

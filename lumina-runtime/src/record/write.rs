@@ -63,26 +63,30 @@ impl Slot {
     }
 }
 
-/// Writes a span's start; `None` when there is no room, which is counted.
+/// Writes a span's start if it takes no more than that: `None` when the stage is full, or when a
+/// value must be formatted first. Nothing is lost then, [`write_span`] does it.
 #[inline(always)]
-pub(crate) fn write_span(local: LocalRef, new: NewSpan, args: &[Arg<'_>]) -> Option<Slot> {
-    if let Some(size) = plain_size(args) {
-        let length = padded(SPAN_HEAD + size);
-        let at = local.reserve(length);
-        if !at.is_null() {
-            // SAFETY: `reserve` gave `length` bytes, which hold the head and `size` bytes.
-            return Some(unsafe {
-                let count = write_plain(args, at.add(SPAN_HEAD));
-                write_span_head(local, at, new, count, length)
-            });
-        }
+pub(crate) fn write_span_in_place(local: LocalRef, new: NewSpan, args: &[Arg<'_>]) -> Option<Slot> {
+    let (at, end) = local.room();
+    if (end as usize - at as usize) < SPAN_HEAD {
+        return None;
     }
-    write_span_buffered(local, new, args)
+    // SAFETY: there is room for the head, and `end` is the end of the stage.
+    unsafe {
+        let (after, count) = write_plain(args, at.add(SPAN_HEAD), end)?;
+        let length = padded(after as usize - at as usize);
+        Some(write_span_head(local, at, new, count, length))
+    }
 }
 
-#[cold]
-#[inline(never)]
-fn write_span_buffered(local: LocalRef, new: NewSpan, args: &[Arg<'_>]) -> Option<Slot> {
+/// Writes a span's start; `None` when there is no room, which is counted.
+pub(crate) fn write_span(local: LocalRef, new: NewSpan, args: &[Arg<'_>]) -> Option<Slot> {
+    if let Some(size) = plain_size(args)
+        && !local.reserve(padded(SPAN_HEAD + size)).is_null()
+        && let Some(slot) = write_span_in_place(local, new, args)
+    {
+        return Some(slot);
+    }
     let mut buffer = scratch::take();
     let count = put_all(&mut buffer, args);
     let slot = write_span_bytes(local, new, &buffer, count);
@@ -125,7 +129,8 @@ pub(crate) fn write_span_bytes(
 
 /// # Safety
 ///
-/// `at` came from `reserve(length)`, and the attributes after the head are written.
+/// The stage has room for `length` bytes from `at` on, where its free part begins, and the
+/// attributes after the head are written.
 #[inline(always)]
 unsafe fn write_span_head(
     local: LocalRef,
@@ -182,7 +187,7 @@ pub(crate) fn end_foreign_span(local: LocalRef, slot: Slot, span: u64, has_extra
 /// Writes a span's end into its record, if that is still in the calling thread's stage.
 #[inline(always)]
 fn end_in_place(local: LocalRef, slot: Slot, end: u64) -> bool {
-    let here = slot.sequence == local.sequence() && slot.sequence != 0;
+    let here = slot.sequence == local.sequence();
     if here {
         // SAFETY: the sequence says that this thread's stage still holds the record; only this
         // thread writes there, and the collector reads the word atomically.

@@ -1,6 +1,6 @@
 //! The span of a future: entered while the future is polled or dropped, over when it is ready.
 
-use super::begin::{Begun, begin, begin_with};
+use super::begin::{Begun, begin, begin_in_place, begin_with};
 use super::end::End;
 use super::extra::Extra;
 use super::site::Site;
@@ -10,21 +10,34 @@ use crate::record::arg::Arg;
 use crate::record::context::{Current, HAS_EXTRAS};
 use crate::record::{Slot, end_span, local};
 use std::future::Future;
-use std::mem::ManuallyDrop;
+use std::mem::{ManuallyDrop, MaybeUninit};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 /// A span that is not tied to a thread. Part of the future that it belongs to: nothing on the heap.
+///
+/// Where nothing is recorded, all but a byte of it is never touched.
 pub struct AsyncSpan {
+    /// What there is to do. [`NOTHING`]: nothing, and `open` may not be initialised.
+    state: u8,
+    open: MaybeUninit<Open>,
+}
+
+const NOTHING: u8 = 0;
+/// There is a context to enter.
+const LIVE: u8 = 1;
+/// The span is recorded, and not over.
+const RECORDED: u8 = 1 << 1;
+/// There is a companion.
+const ACCOMPANIED: u8 = 1 << 2;
+/// The span is over; only the companion is left.
+const ENDED: u8 = 1 << 3;
+
+struct Open {
     /// The span's context while it is not entered, the interrupted one while it is.
     other: Current,
-    /// 0: the span is not recorded, or over.
     span: u64,
     slot: Slot,
-    /// Whether there is a context to enter.
-    live: bool,
-    /// Whether the span is over; its companion lasts as long as the future, as with `tracing`.
-    ended: bool,
     companion: Option<Box<Companion>>,
 }
 
@@ -38,40 +51,45 @@ impl AsyncSpan {
     /// No span: the future is polled straight through.
     #[inline(always)]
     pub const fn off() -> AsyncSpan {
-        AsyncSpan {
-            other: Current::NONE,
-            span: 0,
-            slot: Slot::ELSEWHERE,
-            live: false,
-            ended: false,
-            companion: None,
-        }
+        AsyncSpan { state: NOTHING, open: MaybeUninit::uninit() }
     }
 
     /// Starts a span below the current one. `args[i]` is the value of the site's key `i`.
     #[inline(never)]
     pub fn start(site: &'static Site, args: &[Arg<'_>]) -> AsyncSpan {
-        let mut span = AsyncSpan::off();
-        if site.is_on() {
-            let local = local::get();
-            span.take(begin(local, site, args, local.current()));
+        let local = local::get();
+        if site.is_for_lumina_alone() {
+            if let Some(begun) = begin_in_place(local, site, args) {
+                return AsyncSpan::begun(begun);
+            }
+            if local.current().is_unsampled() {
+                return AsyncSpan::off();
+            }
         }
-        if site.wants_companion() {
-            span.open_companion(site, args, None);
-        }
-        span
+        AsyncSpan::start_apart(site, args, None)
     }
 
     /// [`start`](Self::start) with a parent or links of its own.
     #[cold]
     #[inline(never)]
     pub fn start_with(site: &'static Site, args: &[Arg<'_>], extra: Extra<'_>) -> AsyncSpan {
+        AsyncSpan::start_apart(site, args, Some(&extra))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn start_apart(site: &'static Site, args: &[Arg<'_>], extra: Option<&Extra<'_>>) -> AsyncSpan {
         let mut span = AsyncSpan::off();
         if site.is_on() {
-            span.take(begin_with(local::get(), site, args, &extra));
+            let local = local::get();
+            let begun = match extra {
+                None => begin(local, site, args, local.current()),
+                Some(extra) => begin_with(local, site, args, extra),
+            };
+            span = begun.map_or(AsyncSpan::off(), AsyncSpan::begun);
         }
         if site.wants_companion() {
-            span.open_companion(site, args, Some(&extra));
+            span.open_companion(site, args, extra);
         }
         span
     }
@@ -81,25 +99,34 @@ impl AsyncSpan {
         self.poll_within(f)
     }
 
-    #[cold]
     fn open_companion(&mut self, site: &'static Site, args: &[Arg<'_>], extra: Option<&Extra<'_>>) {
-        self.companion = Companion::open(site, args, extra, self.other);
-        if self.companion.is_some() {
+        let own = self.open_mut().map_or(Current::NONE, |open| open.other);
+        let Some(companion) = Companion::open(site, args, extra, own) else { return };
+        if self.state == NOTHING {
+            let slot = Slot::ELSEWHERE;
+            self.open.write(Open { other: Current::NONE, span: 0, slot, companion: None });
+        }
+        self.state |= ACCOMPANIED;
+        if let Some(open) = self.open_mut() {
             // The companion's id can be used anywhere, to add to the span.
-            self.other.flags |= HAS_EXTRAS;
+            open.other.flags |= HAS_EXTRAS;
+            open.companion = Some(companion);
         }
     }
 
     #[inline(always)]
-    fn take(&mut self, begun: Option<Begun>) {
-        if let Some(Begun { current, slot }) = begun {
-            if let Some(slot) = slot {
-                self.span = current.span;
-                self.slot = slot;
-            }
-            self.other = current;
-            self.live = true;
-        }
+    fn begun(begun: Begun) -> AsyncSpan {
+        let Begun { current, slot } = begun;
+        let recorded = if slot.is_some() { RECORDED } else { 0 };
+        let slot = slot.unwrap_or(Slot::ELSEWHERE);
+        let open = Open { other: current, span: current.span, slot, companion: None };
+        AsyncSpan { state: LIVE | recorded, open: MaybeUninit::new(open) }
+    }
+
+    #[inline(always)]
+    fn open_mut(&mut self) -> Option<&mut Open> {
+        // SAFETY: every other state is set together with `open`.
+        (self.state != NOTHING).then(|| unsafe { self.open.assume_init_mut() })
     }
 
     /// Runs `poll` in the span; a panic in it ends the span.
@@ -141,28 +168,36 @@ impl AsyncSpan {
 
     #[inline(always)]
     pub(crate) fn is_off(&self) -> bool {
-        !self.live && self.companion.is_none()
+        self.state == NOTHING
     }
 
     #[inline(never)]
     fn enter(&mut self) {
-        if self.live {
+        let state = self.state;
+        let Some(open) = self.open_mut() else { return };
+        if state & LIVE != 0 {
             let local = local::get();
-            self.slot.keep_if_here(local);
-            self.other = local.replace(self.other);
+            open.slot.keep_if_here(local);
+            open.other = local.replace(open.other);
         }
-        if let Some(companion) = &self.companion {
+        if state & ACCOMPANIED != 0
+            && let Some(companion) = &open.companion
+        {
             companion.enter();
         }
     }
 
     #[inline(never)]
     fn exit(&mut self) {
-        if let Some(companion) = &self.companion {
+        let state = self.state;
+        let Some(open) = self.open_mut() else { return };
+        if state & ACCOMPANIED != 0
+            && let Some(companion) = &open.companion
+        {
             companion.exit();
         }
-        if self.live {
-            self.other = local::get().replace(self.other);
+        if state & LIVE != 0 {
+            open.other = local::get().replace(open.other);
         }
     }
 
@@ -176,18 +211,38 @@ impl AsyncSpan {
 
     #[inline(never)]
     fn close(&mut self, outcome: Outcome, attributes: &[u8], count: u8) {
-        if self.span != 0 {
-            end_span(local::get(), self.slot, self.span, outcome, attributes, count);
-            self.span = 0;
+        let state = self.state;
+        let Some(open) = self.open_mut() else { return };
+        let local = local::get();
+        if state & RECORDED != 0 {
+            end_span(local, open.slot, open.span, outcome, attributes, count);
         }
+        if state & ACCOMPANIED != 0 {
+            return self.leave_companion(attributes, count);
+        }
+        local.set(open.other);
+        self.state = NOTHING;
+    }
+
+    /// Leaves the span, which is over. Its companion lasts as long as the future, as with `tracing`.
+    #[cold]
+    #[inline(never)]
+    fn leave_companion(&mut self, attributes: &[u8], count: u8) {
         self.exit();
-        self.live = false;
-        if let Some(companion) = &self.companion
-            && !self.ended
+        let state = std::mem::replace(&mut self.state, ACCOMPANIED | ENDED);
+        if state & ENDED == 0
+            && let Some(Open { companion: Some(companion), .. }) = self.open_mut()
         {
             companion.record_encoded(attributes, count);
         }
-        self.ended = true;
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn drop_companion(&mut self) {
+        if let Some(open) = self.open_mut() {
+            drop(open.companion.take());
+        }
     }
 
     /// Ends the span, which is entered, because its future will not be ready.
@@ -195,7 +250,7 @@ impl AsyncSpan {
     #[inline(never)]
     fn abandon(&mut self) {
         let mut end = End::new();
-        if self.ended {
+        if self.state & ENDED != 0 {
             // Only the companion was left to be entered.
         } else if std::thread::panicking() {
             end.panicked()
@@ -206,9 +261,21 @@ impl AsyncSpan {
     }
 }
 
+impl Drop for AsyncSpan {
+    /// Of a span that was never entered, or whose future was: all that is left is the companion.
+    #[inline(always)]
+    fn drop(&mut self) {
+        if self.state & ACCOMPANIED != 0 {
+            self.drop_companion();
+        }
+    }
+}
+
 impl std::fmt::Debug for AsyncSpan {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("AsyncSpan").field("recorded", &(self.span != 0)).finish_non_exhaustive()
+        f.debug_struct("AsyncSpan")
+            .field("recorded", &(self.state & RECORDED != 0))
+            .finish_non_exhaustive()
     }
 }
 

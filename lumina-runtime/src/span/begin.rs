@@ -6,7 +6,7 @@ use crate::record::arg::Arg;
 use crate::record::context::{Current, DROPPED, INHERITED, REMOTE, SAMPLED, pipeline_of};
 use crate::record::layout::{REMOTE_PARENT, SPAN};
 use crate::record::local::LocalRef;
-use crate::record::{NewSpan, Slot, pool, route, write_link, write_span};
+use crate::record::{NewSpan, Slot, pool, route, write_link, write_span, write_span_in_place};
 use tracing_core::Metadata;
 
 /// A span that was asked for.
@@ -27,17 +27,36 @@ pub(crate) struct Origin {
     pub(crate) metadata: &'static Metadata<'static>,
 }
 
+/// Starts a span below the current one if that takes no more than writing its record: an ordinary
+/// parent, plain values, room in the stage. `None`: nothing was done, [`begin`] does it.
+///
+/// Apart from `begin`, and taking nothing but words, so that all of it stays in registers: what is
+/// written to the stack in words and read back in pairs costs more than the whole record.
+#[inline(always)]
+pub(super) fn begin_in_place(
+    local: LocalRef,
+    site: &'static Site,
+    args: &[Arg<'_>],
+) -> Option<Begun> {
+    let parent = local.current();
+    if !parent.is_ordinary() {
+        return None;
+    }
+    let origin = Origin::of(site);
+    let new = origin.below(local, parent);
+    let slot = write_span_in_place(local, new, args)?;
+    Some(Begun::of(origin, new, Some(slot)))
+}
+
 /// Starts a span below `parent`; `None` when the trace is not recorded and the context that says so
 /// is already in place.
-#[inline(always)]
 pub(super) fn begin(
     local: LocalRef,
     site: &'static Site,
     args: &[Arg<'_>],
     parent: Current,
 ) -> Option<Begun> {
-    let origin = Origin { kind: SPAN, address: site.address(), metadata: site.metadata() };
-    begin_recorded_by(local, origin, parent, |local, new| write_span(local, new, args))
+    begin_recorded_by(local, Origin::of(site), parent, |local, new| write_span(local, new, args))
 }
 
 /// [`begin`] for any kind of span: `write` writes its record, if it is to have one.
@@ -48,37 +67,75 @@ pub(crate) fn begin_recorded_by(
     parent: Current,
     write: impl FnOnce(LocalRef, NewSpan) -> Option<Slot>,
 ) -> Option<Begun> {
-    let mut above = parent;
-    if parent.span == 0 || pipeline_of(parent.flags) == 0 {
-        above = route::begin_trace(local, parent);
-    } else if parent.flags & SAMPLED == 0 {
+    if parent.is_ordinary() {
+        let new = origin.below(local, parent);
+        let slot = write(local, new);
+        return Some(Begun::of(origin, new, slot));
+    }
+    if parent.is_unsampled() {
         return None;
     }
-    let mut current = Current {
-        trace: above.trace,
-        span: local.new_span_id(),
-        flags: above.flags & INHERITED,
-        metadata: origin.metadata,
-    };
-    let mut slot = None;
-    if above.flags & (SAMPLED | DROPPED) == SAMPLED {
-        let remote = if above.flags & REMOTE != 0 { REMOTE_PARENT } else { 0 };
-        let new = NewSpan {
-            kind: origin.kind | remote,
-            site: origin.address,
-            trace: above.trace,
-            span: current.span,
-            parent: above.span,
-            flags: current.flags,
-        };
-        slot = write(local, new);
-        if slot.is_none() {
-            current.flags |= DROPPED;
-        }
-    } else if above.flags & DROPPED != 0 {
-        pool::count_lost_span(pipeline_of(above.flags));
+    begin_apart(local, origin, parent, write)
+}
+
+impl Origin {
+    #[inline(always)]
+    fn of(site: &'static Site) -> Origin {
+        Origin { kind: SPAN, address: site.address(), metadata: site.metadata() }
     }
-    Some(Begun { current, slot })
+
+    /// A span below an ordinary one.
+    #[inline(always)]
+    fn below(self, local: LocalRef, parent: Current) -> NewSpan {
+        NewSpan {
+            kind: self.kind,
+            site: self.address,
+            trace: parent.trace,
+            span: local.new_span_id(),
+            parent: parent.span,
+            flags: parent.flags & INHERITED,
+        }
+    }
+}
+
+impl Begun {
+    #[inline(always)]
+    fn of(origin: Origin, new: NewSpan, slot: Option<Slot>) -> Begun {
+        let flags = if slot.is_some() { new.flags } else { new.flags | DROPPED };
+        let NewSpan { trace, span, .. } = new;
+        Begun { current: Current { trace, span, flags, metadata: origin.metadata }, slot }
+    }
+}
+
+/// [`begin_recorded_by`] at the edges of a trace: its root, a parent in another process, a parent
+/// that found no room.
+#[cold]
+#[inline(never)]
+fn begin_apart(
+    local: LocalRef,
+    origin: Origin,
+    parent: Current,
+    write: impl FnOnce(LocalRef, NewSpan) -> Option<Slot>,
+) -> Option<Begun> {
+    let is_new = parent.span == 0 || pipeline_of(parent.flags) == 0;
+    let above = if is_new { route::begin_trace(local, parent) } else { parent };
+    let remote = if above.flags & REMOTE != 0 { REMOTE_PARENT } else { 0 };
+    let mut new = origin.below(local, above);
+    new.kind |= remote;
+    match above.flags & (SAMPLED | DROPPED) {
+        SAMPLED => {
+            let slot = write(local, new);
+            Some(Begun::of(origin, new, slot))
+        }
+        flags => {
+            if flags & DROPPED != 0 {
+                pool::count_lost_span(pipeline_of(above.flags));
+            }
+            let NewSpan { trace, span, flags, .. } = new;
+            let current = Current { trace, span, flags, metadata: origin.metadata };
+            Some(Begun { current, slot: None })
+        }
+    }
 }
 
 /// [`begin`] with a parent or links of its own.

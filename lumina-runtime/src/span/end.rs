@@ -23,6 +23,7 @@ pub(super) struct Said {
 }
 
 impl Said {
+    #[inline(always)]
     pub(super) fn recycle(self) {
         if self.attributes.capacity() > 0 {
             scratch::give_back(self.attributes);

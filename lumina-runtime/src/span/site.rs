@@ -74,6 +74,12 @@ impl Site {
         self.state.load(Ordering::Relaxed) & ON != 0
     }
 
+    /// Whether lumina records spans here and nobody else may want one.
+    #[inline(always)]
+    pub(crate) fn is_for_lumina_alone(&'static self) -> bool {
+        self.state.load(Ordering::Relaxed) & (ON | COMPANION) == ON
+    }
+
     /// Whether another subscriber or layer may want a span here.
     #[inline(always)]
     pub(crate) fn wants_companion(&'static self) -> bool {

@@ -1,8 +1,8 @@
 //! `#[fallback]`: which step is tried, and what it is given.
 
 use super::{Failed, Flaky};
-use lumina::testing::{capture, capture_sync};
 use lumina::prelude::*;
+use lumina::testing::{capture, capture_sync};
 
 async fn later(word: String, n: u32) -> Result<String, Failed> {
     tokio::task::yield_now().await;

@@ -1,9 +1,9 @@
 //! `#[breaker]` and `#[limit]`.
 
 use super::Failed;
-use lumina::testing::capture;
-use lumina::prelude::*;
 use lumina::Interrupted;
+use lumina::prelude::*;
+use lumina::testing::capture;
 use std::time::Duration;
 
 #[traced]

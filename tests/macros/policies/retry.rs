@@ -1,8 +1,8 @@
 //! `#[retry]`: how often, after which errors, and with which arguments.
 
 use super::{Failed, Flaky};
-use lumina::testing::{capture, capture_sync};
 use lumina::prelude::*;
+use lumina::testing::{capture, capture_sync};
 use std::time::Duration;
 
 #[traced]
@@ -75,7 +75,11 @@ async fn a_schedule_of_the_users_gives_the_delays() {
 
 #[traced]
 #[retry(base = "1ms")]
-async fn grown(mut words: Vec<&str>, (mut n, _): (u32, u8), flaky: &Flaky) -> Result<usize, Failed> {
+async fn grown(
+    mut words: Vec<&str>,
+    (mut n, _): (u32, u8),
+    flaky: &Flaky,
+) -> Result<usize, Failed> {
     words.push("more");
     n += 1;
     flaky.call()?;

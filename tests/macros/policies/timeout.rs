@@ -1,9 +1,9 @@
 //! `#[timeout]`: what is cut short, and which error says so.
 
 use super::Failed;
-use lumina::testing::capture;
-use lumina::prelude::*;
 use lumina::Interrupted;
+use lumina::prelude::*;
+use lumina::testing::capture;
 use std::future::pending;
 use std::time::Duration;
 
