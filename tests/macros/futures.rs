@@ -139,6 +139,7 @@ async fn a_returned_future_carries_its_span() {
     failed.outcome(Outcome::Error).has_attribute("fail", true).has_children(&["leaf"]);
 }
 
+#[allow(clippy::async_yields_async, reason = "where the future is made is what is tested")]
 #[traced]
 async fn caller() -> Pin<Box<dyn Future<Output = Result<usize, String>> + Send>> {
     by_hand(1)

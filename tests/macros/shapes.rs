@@ -165,6 +165,7 @@ async fn traced_stands_below_tokio_test() -> Result<(), String> {
     Ok(())
 }
 
+#[allow(clippy::needless_lifetimes, reason = "the lifetime is what is tested")]
 #[traced]
 async fn reassigns<'a>(mut word: &'a str, other: &str) -> usize {
     let owned = format!("{other}!");

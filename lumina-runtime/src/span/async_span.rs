@@ -94,9 +94,22 @@ impl AsyncSpan {
         span
     }
 
-    /// Runs `f` in the span: what a function does before it hands out its future.
+    /// Runs `f` in the span: what a function does before it hands out its stream.
     pub fn in_scope<R>(&mut self, f: impl FnOnce() -> R) -> R {
         self.poll_within(f)
+    }
+
+    /// Runs `f`, what a function does before it hands out its future, in the span.
+    ///
+    /// Other subscribers do not see the span entered yet: `tracing` spans the future alone, and what
+    /// reads entries and exits would find one too many.
+    pub fn prepare<R>(&mut self, f: impl FnOnce() -> R) -> R {
+        let companion = self.open_mut().and_then(|open| open.companion.take());
+        let prepared = self.poll_within(f);
+        if let Some(open) = self.open_mut() {
+            open.companion = companion;
+        }
+        prepared
     }
 
     fn open_companion(&mut self, site: &'static Site, args: &[Arg<'_>], extra: Option<&Extra<'_>>) {
@@ -340,6 +353,11 @@ pin_project_lite::pin_project! {
         }
     }
 }
+
+// SAFETY: as derived: an `AsyncSpan` is always `Send`, future and closure are by the bounds. Spelled
+// out, because rustc proves a chain of futures `Send` field by field and gives up at a depth of 128:
+// without the fields in between, the chain may be a third longer.
+unsafe impl<F: Send, D: Send> Send for Traced<F, D> {}
 
 impl<F, D> Traced<F, D>
 where

@@ -23,7 +23,7 @@ impl Subject {
             }
         };
         let __lumina_future = __lumina_span
-            .in_scope(move || -> Pin<Box<dyn Future<Output = Response> + Send>> {
+            .prepare(move || -> Pin<Box<dyn Future<Output = Response> + Send>> {
                 '_lumina_body: {
                     if request.is_empty() {
                         return Box::pin(ready(Response::empty()));

@@ -23,7 +23,7 @@ impl Subject {
             }
         };
         let __lumina_future = __lumina_span
-            .in_scope(move || -> _ {
+            .prepare(move || -> _ {
                 '_lumina_body: {
                     let request = self.client.get(url);
                     async move { request.send().await }

@@ -100,7 +100,7 @@ fn sync_read(call: &Call, function: &Function) -> TokenStream {
 ///
 /// ```text
 /// let mut __lumina_span = <start>;
-/// let __lumina_future = __lumina_span.in_scope(move || -> R { <body> });
+/// let __lumina_future = __lumina_span.prepare(move || -> R { <body> });
 /// Traced::new(__lumina_span, __lumina_future, <done>)
 /// ```
 fn future(call: &Call, boxing: Boxing, hint: &TokenStream, function: &Function) -> TokenStream {
@@ -114,7 +114,7 @@ fn future(call: &Call, boxing: Boxing, hint: &TokenStream, function: &Function) 
     };
     generated! {
         #start
-        let __lumina_future = __lumina_span.in_scope(move || -> #hint { #body });
+        let __lumina_future = __lumina_span.prepare(move || -> #hint { #body });
         #traced
     }
 }

@@ -39,7 +39,7 @@ pub(super) fn asynchronous(call: &Call, stream: &StreamPlan, future: &TokenStrea
 
 /// ```text
 /// let mut __lumina_span = <start>;
-/// let __lumina_future = __lumina_span.in_scope(move || -> R { <body> });
+/// let __lumina_future = __lumina_span.prepare(move || -> R { <body> });
 /// async move { <wait for __lumina_future and follow> }
 /// ```
 pub(super) fn future(
@@ -60,7 +60,7 @@ pub(super) fn future(
     };
     generated! {
         #start
-        let __lumina_future = __lumina_span.in_scope(move || -> #hint { #body });
+        let __lumina_future = __lumina_span.prepare(move || -> #hint { #body });
         #future
     }
 }
