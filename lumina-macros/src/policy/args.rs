@@ -86,6 +86,8 @@ pub(super) struct RetryArgs {
 
 #[derive(Default)]
 pub(super) struct TimeoutArgs {
+    /// An argument was refused: what is missing may have been meant by it.
+    pub(super) spoiled: bool,
     pub(super) attempt: Option<Keyed<Expr>>,
     pub(super) total: Option<Keyed<Expr>>,
     pub(super) err: Option<Keyed<Expr>>,
@@ -93,6 +95,8 @@ pub(super) struct TimeoutArgs {
 
 #[derive(Default)]
 pub(super) struct FallbackArgs {
+    /// An argument was refused: what is missing may have been meant by it.
+    pub(super) spoiled: bool,
     /// `path`, `path(..)`, `self.method`, `self.method(..)`.
     pub(super) call: Option<Keyed<Expr>>,
     /// `value = ..`
@@ -115,6 +119,8 @@ pub(super) struct BreakerArgs {
 
 #[derive(Default)]
 pub(super) struct LimitArgs {
+    /// An argument was refused: what is missing may have been meant by it.
+    pub(super) spoiled: bool,
     pub(super) concurrency: Option<Keyed<Expr>>,
     pub(super) queue: Option<Keyed<Expr>>,
     pub(super) requests_per_minute: Option<Keyed<Expr>>,

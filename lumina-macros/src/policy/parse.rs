@@ -19,13 +19,23 @@ pub(crate) fn parse(
     into: &mut PolicyArgs,
     errors: &mut Errors,
 ) {
+    let before = errors.count();
     let twice = match kind {
         Kind::Retry => store(&mut into.retry, kind, key, elements(tokens, errors, retry)),
-        Kind::Timeout => store(&mut into.timeout, kind, key, elements(tokens, errors, timeout)),
+        Kind::Timeout => {
+            let args: TimeoutArgs = elements(tokens, errors, timeout);
+            let spoiled = errors.count() > before;
+            store(&mut into.timeout, kind, key, TimeoutArgs { spoiled, ..args })
+        }
         Kind::Breaker => store(&mut into.breaker, kind, key, elements(tokens, errors, breaker)),
-        Kind::Limit => store(&mut into.limit, kind, key, elements(tokens, errors, limit)),
+        Kind::Limit => {
+            let args: LimitArgs = elements(tokens, errors, limit);
+            let spoiled = errors.count() > before;
+            store(&mut into.limit, kind, key, LimitArgs { spoiled, ..args })
+        }
         Kind::Fallback => {
-            let value = elements(tokens, errors, fallback);
+            let args: FallbackArgs = elements(tokens, errors, fallback);
+            let value = FallbackArgs { spoiled: errors.count() > before, ..args };
             into.fallbacks.push(Keyed { key, value });
             Ok(())
         }

@@ -1,6 +1,7 @@
 //! Checked policies: every value in range and free of conflicts, expansion cannot fail.
 
 use proc_macro2::{Span, TokenStream};
+use syn::spanned::Spanned;
 use syn::{Expr, Ident};
 
 use crate::grammar::duration::Time;
@@ -117,6 +118,16 @@ pub(crate) enum Invocation {
     Expression(Box<Expr>),
     /// A value for `Ok`.
     Value(Box<Expr>),
+}
+
+impl Invocation {
+    /// Where it stands.
+    pub(crate) fn span(&self) -> Span {
+        match self {
+            Invocation::Function { span, .. } => *span,
+            Invocation::Expression(expr) | Invocation::Value(expr) => expr.span(),
+        }
+    }
 }
 
 /// How an argument is handed on.

@@ -111,7 +111,9 @@ async fn answer(question: String, budget: &mut Budget) -> Result<Answer, Error> 
                                 ::lumina::__private::holds(__lumina_error, Error::is_outage),
                             );
                     }),
-                    ::lumina::__private::FromInterrupted::from_interrupted,
+                    |__lumina_why| ::lumina::__private::FromInterrupted::from_interrupted(
+                        __lumina_why,
+                    ),
                 )
                 .await
             {
@@ -146,7 +148,9 @@ async fn answer(question: String, budget: &mut Budget) -> Result<Answer, Error> 
                                 ::lumina::__private::holds(__lumina_error, Error::is_outage),
                             );
                     }),
-                    ::lumina::__private::FromInterrupted::from_interrupted,
+                    |__lumina_why| ::lumina::__private::FromInterrupted::from_interrupted(
+                        __lumina_why,
+                    ),
                 )
                 .await
             {
@@ -177,7 +181,9 @@ async fn answer(question: String, budget: &mut Budget) -> Result<Answer, Error> 
                             __lumina_error, __lumina_judgement
                         );
                     }),
-                    ::lumina::__private::FromInterrupted::from_interrupted,
+                    |__lumina_why| ::lumina::__private::FromInterrupted::from_interrupted(
+                        __lumina_why,
+                    ),
                 )
                 .await
             {

@@ -87,7 +87,9 @@ impl Subject {
                                 ),
                             );
                     }),
-                    ::lumina::__private::FromInterrupted::from_interrupted,
+                    |__lumina_why| ::lumina::__private::FromInterrupted::from_interrupted(
+                        __lumina_why,
+                    ),
                 )
                 .await
             {

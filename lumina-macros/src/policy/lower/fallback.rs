@@ -34,9 +34,8 @@ fn step(
 ) -> Option<FallbackPlan> {
     let Keyed { key, value: args } = given;
     if let Some(timeout) = &args.timeout {
-        if let Some(value) = &args.value {
+        if args.value.is_some() {
             errors.at(timeout.key, "a `value` takes no time; leave `timeout` out");
-            let _ = value;
         } else if subject.form == Form::Sync {
             let message = "a blocking call cannot be cancelled by `timeout`: make the function \
                            `async`, or leave `timeout` out";
@@ -55,6 +54,7 @@ fn step(
             errors.at(value.key, "one `fallback` is one step: a function or a `value`; keep one");
             return None;
         }
+        (None, None) if args.spoiled => return None,
         (None, None) => {
             let message = "`fallback` needs a step: `fallback(function)`, \
                            `fallback(function(&input, error))` or `fallback(value = ..)`";

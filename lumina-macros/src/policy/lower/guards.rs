@@ -34,8 +34,8 @@ pub(super) fn breaker(given: &Keyed<BreakerArgs>, errors: &mut Errors) -> Breake
 }
 
 pub(super) fn limit(given: &Keyed<LimitArgs>, errors: &mut Errors) -> LimitPlan {
-    let LimitArgs { concurrency, queue, requests_per_minute } = &given.value;
-    if concurrency.is_none() && requests_per_minute.is_none() && queue.is_none() {
+    let LimitArgs { spoiled, concurrency, queue, requests_per_minute } = &given.value;
+    if !spoiled && concurrency.is_none() && requests_per_minute.is_none() && queue.is_none() {
         let message = "`limit` needs a limit: `limit(concurrency = 8)` or \
                        `limit(requests_per_minute = 600)`";
         errors.at(given.key, message);

@@ -65,6 +65,7 @@ pub(crate) fn lower(
         timeout.and_then(|timeout| Time::lower(timeout.value.attempt.as_ref(), errors));
     let total_timeout = total(args, errors);
     if let Some(Keyed { key, value }) = timeout
+        && !value.spoiled
         && value.attempt.is_none()
         && value.total.is_none()
     {

@@ -1,12 +1,12 @@
 //! The attempts: one, or a loop of them.
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote_spanned};
 use syn::Ident;
 
 use super::{Guarded, handed, outcome};
 use crate::function::Body;
-use crate::grammar::generated;
+use crate::grammar::{at, generated};
 use crate::traced::expand::call;
 
 /// Where nothing follows the attempts:
@@ -22,21 +22,22 @@ use crate::traced::expand::call;
 /// ```
 pub(super) fn last(guarded: &Guarded<'_>, body: &Body) -> TokenStream {
     let private = guarded.private;
+    let (step, span) = (guarded.step(), at(guarded.returned_at));
     let attempt = attempt(guarded, body);
     if !guarded.policies.repeats() {
-        return generated! {
+        return quote_spanned! {span=>
             match #attempt {
-                #private::Step::Done(__lumina_done) => __lumina_done,
+                #step::Done(__lumina_done) => __lumina_done,
                 _ => #private::unreachable(),
             }
         };
     }
-    generated! {
+    quote_spanned! {span=>
         loop {
             match #attempt {
-                #private::Step::Done(__lumina_done) => break __lumina_done,
-                #private::Step::Again => {}
-                #private::Step::Next(_) => #private::unreachable(),
+                #step::Done(__lumina_done) => break __lumina_done,
+                #step::Again => {}
+                #step::Next(_) => #private::unreachable(),
             }
         }
     }
@@ -46,38 +47,39 @@ pub(super) fn last(guarded: &Guarded<'_>, body: &Body) -> TokenStream {
 /// fallback that names it: it would live across an `.await`.
 pub(super) fn before_fallbacks(guarded: &Guarded<'_>, body: &Body) -> TokenStream {
     let private = guarded.private;
+    let (step, span) = (guarded.step(), at(guarded.returned_at));
     let attempt = attempt(guarded, body);
-    let done = generated!(#private::Step::Done(__lumina_done) => break 'lumina __lumina_done,);
+    let done = quote_spanned!(span=> #step::Done(__lumina_done) => break 'lumina __lumina_done,);
     match (guarded.policies.repeats(), guarded.names_error(0)) {
-        (true, false) => generated! {
+        (true, false) => quote_spanned! {span=>
             loop {
                 match #attempt {
                     #done
-                    #private::Step::Again => {}
-                    #private::Step::Next(_) => break,
+                    #step::Again => {}
+                    #step::Next(_) => break,
                 }
             }
         },
-        (true, true) => generated! {
+        (true, true) => quote_spanned! {span=>
             let __lumina_error = loop {
                 match #attempt {
                     #done
-                    #private::Step::Again => {}
-                    #private::Step::Next(__lumina_error) => break __lumina_error,
+                    #step::Again => {}
+                    #step::Next(__lumina_error) => break __lumina_error,
                 }
             };
         },
-        (false, false) => generated! {
+        (false, false) => quote_spanned! {span=>
             match #attempt {
                 #done
                 _ => {}
             }
         },
-        (false, true) => generated! {
+        (false, true) => quote_spanned! {span=>
             let __lumina_error = match #attempt {
                 #done
-                #private::Step::Next(__lumina_error) => __lumina_error,
-                #private::Step::Again => #private::unreachable(),
+                #step::Next(__lumina_error) => __lumina_error,
+                #step::Again => #private::unreachable(),
             };
         },
     }
@@ -88,7 +90,7 @@ pub(super) fn before_fallbacks(guarded: &Guarded<'_>, body: &Body) -> TokenStrea
 /// The block does not `move`: it borrows what the next attempt needs, and the arguments that are
 /// its own it takes by a `let`.
 fn attempt(guarded: &Guarded<'_>, body: &Body) -> TokenStream {
-    let Guarded { call, policies, private, returns, asynchronous } = guarded;
+    let Guarded { call, policies, private, returns, asynchronous, .. } = guarded;
     let binding = call::binding(call);
     let own_self = Ident::new("__lumina_self", Span::mixed_site());
     let block = match &policies.receiver {
@@ -110,10 +112,12 @@ fn attempt(guarded: &Guarded<'_>, body: &Body) -> TokenStream {
         let method = if until.is_some() { "attempt_until_sync" } else { "attempt_sync" };
         (method, generated!(|| -> #returns { #inner }))
     };
-    let method = Ident::new(method, Span::mixed_site());
-    let wait = guarded.wait();
+    // Where the function says what it returns: rustc complains there of what is no `Result`.
+    let span = at(guarded.returned_at);
+    let method = Ident::new(method, span);
+    let wait = asynchronous.then(|| quote_spanned!(span=> .await));
     let until = until.map(|until| generated!(#until,));
-    generated!(__lumina_call.#method(#body, #judge, #interrupted, #until) #wait)
+    quote_spanned!(span=> __lumina_call.#method(#body, #judge, #interrupted, #until) #wait)
 }
 
 /// `tokens` with another name for `self`.

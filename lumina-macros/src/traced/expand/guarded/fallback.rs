@@ -5,7 +5,7 @@ use quote::{format_ident, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::{Guarded, handed, outcome};
-use crate::grammar::{at, generated};
+use crate::grammar::{at, generated, relocated};
 use crate::policy::{FallbackPlan, Invocation};
 
 /// ```text
@@ -22,10 +22,11 @@ use crate::policy::{FallbackPlan, Invocation};
 pub(super) fn step(guarded: &Guarded<'_>, index: usize) -> TokenStream {
     let private = guarded.private;
     let plan = &guarded.policies.fallbacks[index];
+    let step = guarded.step();
     let copies = plan.copies.iter().map(|it| handed(it, &it.ident, private));
     let (arguments, make) = make(guarded, plan);
     let tried = tried(guarded, index, &make);
-    let done = generated!(#private::Step::Done(__lumina_done) => break 'lumina __lumina_done,);
+    let done = generated!(#step::Done(__lumina_done) => break 'lumina __lumina_done,);
     let error = match &plan.error {
         Some(error) => generated!(let #error = __lumina_error;),
         // Dropped before the `.await`, so that it need not be `Send`.
@@ -52,8 +53,8 @@ pub(super) fn step(guarded: &Guarded<'_>, index: usize) -> TokenStream {
             #arguments
             let __lumina_next = match #tried {
                 #done
-                #private::Step::Next(__lumina_next) => __lumina_next,
-                #private::Step::Again => #private::unreachable(),
+                #step::Next(__lumina_next) => __lumina_next,
+                #step::Again => #private::unreachable(),
             };
             __lumina_next
         } else {
@@ -68,6 +69,7 @@ fn make(guarded: &Guarded<'_>, plan: &FallbackPlan) -> (TokenStream, TokenStream
     let now = |step: TokenStream, span| match asynchronous {
         true => generated!(|| #step),
         false => {
+            let private = relocated(private, span);
             let step = quote_spanned!(at(span)=> #private::resolve_now(#step));
             generated!(|| -> #returns { #step })
         }
@@ -106,5 +108,8 @@ fn tried(guarded: &Guarded<'_>, index: usize, make: &TokenStream) -> TokenStream
     }
     let interrupted = outcome::interrupted(guarded);
     let hint = generated!(#private::core::marker::PhantomData::<#returns>);
-    generated!(__lumina_call.fallback(#index, #hint, #make, #judge, #interrupted).await)
+    let span = at(guarded.policies.fallbacks[index].invocation.span());
+    quote_spanned! {span=>
+        __lumina_call.fallback(#index, #hint, #make, #judge, #interrupted).await
+    }
 }

@@ -18,11 +18,11 @@ mod fallback;
 mod outcome;
 mod statics;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
 use super::{call, start};
-use crate::grammar::{at, generated};
+use crate::grammar::{at, generated, relocated};
 use crate::policy::{Argument, Pass, PolicyPlan};
 use crate::traced::plan::{Call, Hint};
 
@@ -33,6 +33,8 @@ struct Guarded<'a> {
     private: &'a TokenStream,
     /// The type that an attempt returns, as far as it can be named.
     returns: TokenStream,
+    /// Where the function says so: there rustc complains of what is no `Result`.
+    returned_at: Span,
     asynchronous: bool,
 }
 
@@ -56,12 +58,13 @@ pub(super) fn sync(
 
 impl<'a> Guarded<'a> {
     fn new(call: &'a Call, policies: &'a PolicyPlan, asynchronous: bool) -> Self {
-        let returns = match &call.hint {
-            Hint::Type(ty, _) => ty.clone(),
+        let (returns, returned_at) = match &call.hint {
+            Hint::Type(ty, span) => (ty.clone(), *span),
             // OK: refused, or rustc's to infer.
-            Hint::Never | Hint::Unknown => generated!(_),
+            Hint::Never | Hint::Unknown => (generated!(_), Span::mixed_site()),
         };
-        Guarded { call, policies, private: &call.private, returns, asynchronous }
+        let private = &call.private;
+        Guarded { call, policies, private, returns, returned_at, asynchronous }
     }
 
     fn statements(&self, body: &crate::function::Body) -> TokenStream {
@@ -111,9 +114,10 @@ impl<'a> Guarded<'a> {
         Some(generated!(__lumina_call.within(|| { #events });))
     }
 
-    /// `.await`, where there is something to wait for.
-    fn wait(&self) -> Option<TokenStream> {
-        self.asynchronous.then(|| generated!(.await))
+    /// The path of `Step`.
+    fn step(&self) -> TokenStream {
+        let private = relocated(self.private, self.returned_at);
+        quote_spanned!(at(self.returned_at)=> #private::Step)
     }
 
     /// Whether fallback `index` or a later one names the error.

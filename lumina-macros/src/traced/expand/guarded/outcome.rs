@@ -6,7 +6,7 @@ use syn::Expr;
 use syn::spanned::Spanned;
 
 use super::Guarded;
-use crate::grammar::{at, generated};
+use crate::grammar::{at, generated, relocated};
 
 /// Describes an error, classifies it, and asks each `when`; fallbacks before `from` have been tried.
 ///
@@ -45,6 +45,7 @@ pub(super) fn until(guarded: &Guarded<'_>, until: &Expr) -> TokenStream {
 }
 
 fn holds(predicate: &Expr, value: &TokenStream, private: &TokenStream) -> TokenStream {
+    let private = relocated(private, predicate.span());
     quote_spanned!(at(predicate.span())=> #private::holds(#value, #predicate))
 }
 
@@ -54,14 +55,20 @@ pub(super) fn interrupted(guarded: &Guarded<'_>) -> TokenStream {
     let Some(key) = policies.interrupts else {
         return generated!(#private::uninterrupted);
     };
-    let from = quote_spanned!(at(key)=> #private::FromInterrupted::from_interrupted);
-    let Some(error) = &policies.timeout_error else { return from };
+    let at_key = relocated(private, key);
+    let from = quote_spanned!(at(key)=> #at_key::FromInterrupted::from_interrupted);
+    let Some(error) = &policies.timeout_error else {
+        // A closure: as a value, the function would be part of the future's type, and rustc would
+        // complain of it twice.
+        return generated!(|__lumina_why| #from(__lumina_why));
+    };
+    let at_error = relocated(private, error.span());
     let late = match error {
         Expr::Closure(_) => {
-            quote_spanned!(at(error.span())=> #private::interrupted_by(__lumina_why, #error))
+            quote_spanned!(at(error.span())=> #at_error::interrupted_by(__lumina_why, #error))
         }
         _ => quote_spanned! {at(error.span())=>
-            #private::IntoErr::into_err(#error, __lumina_why)
+            #at_error::IntoErr::into_err(#error, __lumina_why)
         },
     };
     let other = match policies.breaker.is_some() || policies.limit.is_some() {
