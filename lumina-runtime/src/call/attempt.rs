@@ -80,7 +80,7 @@ where
     I: FnOnce(Interrupted) -> <F::Output as Fallible>::Err,
     U: Until<<F::Output as Fallible>::Ok>,
 {
-    type Output = Step<F::Output>;
+    type Output = Step<F::Output, <F::Output as Fallible>::Err>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
@@ -128,7 +128,7 @@ pub(super) fn conclude<R: Fallible>(
     judge: &mut impl FnMut(&R::Err, &mut Judgement),
     until: &mut impl Until<R::Ok>,
     why: Option<&Interrupted>,
-) -> Step<R> {
+) -> Step<R, R::Err> {
     let error = match output.as_result() {
         Ok(value) => {
             let awaited = span.poll_within(|| until.accepts(value));

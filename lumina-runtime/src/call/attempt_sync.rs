@@ -17,7 +17,7 @@ impl Call {
         body: impl FnOnce() -> R,
         judge: impl FnMut(&R::Err, &mut Judgement),
         interrupted: impl FnOnce(Interrupted) -> R::Err,
-    ) -> Step<R> {
+    ) -> Step<R, R::Err> {
         self.attempt_until_sync(body, judge, interrupted, Anything)
     }
 
@@ -28,7 +28,7 @@ impl Call {
         mut judge: impl FnMut(&R::Err, &mut Judgement),
         interrupted: impl FnOnce(Interrupted) -> R::Err,
         mut until: impl Until<R::Ok>,
-    ) -> Step<R> {
+    ) -> Step<R, R::Err> {
         let Call { span: operation, state } = self;
         let _deadline = deadline::enter(state.deadline);
         let _retrying = Retrying::enter(state.plan);
@@ -51,7 +51,7 @@ impl Call {
         index: usize,
         make: impl FnOnce() -> R,
         mut judge: impl FnMut(&R::Err, &mut Judgement),
-    ) -> Step<R> {
+    ) -> Step<R, R::Err> {
         let Call { span: operation, state } = self;
         debug_assert_eq!(state.fallback, index);
         operation.poll_within(|| {

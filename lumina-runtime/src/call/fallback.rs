@@ -69,7 +69,7 @@ where
     J: FnMut(&<F::Output as Fallible>::Err, &mut Judgement),
     I: FnOnce(Interrupted) -> <F::Output as Fallible>::Err,
 {
-    type Output = Step<F::Output>;
+    type Output = Step<F::Output, <F::Output as Fallible>::Err>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
@@ -117,7 +117,7 @@ pub(super) fn conclude_fallback<R: Fallible>(
     span: &mut AsyncSpan,
     output: R,
     judge: &mut impl FnMut(&R::Err, &mut Judgement),
-) -> Step<R> {
+) -> Step<R, R::Err> {
     let error = match output.as_result() {
         Ok(_) => {
             state.report.fell_back(state.plan.fallbacks[state.fallback].name);

@@ -50,13 +50,14 @@ impl<T, E> Fallible for Result<T, E> {
     }
 }
 
-/// How to go on after an attempt or a fallback.
+/// How to go on after an attempt or a fallback of a function that returns `R`, a `Result` with the
+/// error `E`.
 #[derive(Debug)]
-pub enum Step<R: Fallible> {
+pub enum Step<R, E> {
     /// The call is over, with this value.
     Done(R),
     /// Another attempt.
     Again,
     /// The next fallback that [`Call::wants`](super::Call::wants); the error of the step before it.
-    Next(R::Err),
+    Next(E),
 }

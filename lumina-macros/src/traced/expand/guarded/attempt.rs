@@ -1,12 +1,12 @@
 //! The attempts: one, or a loop of them.
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote_spanned};
+use quote::ToTokens;
 use syn::Ident;
 
 use super::{Guarded, handed, outcome};
 use crate::function::Body;
-use crate::grammar::{at, generated};
+use crate::grammar::generated;
 use crate::traced::expand::call;
 
 /// Where nothing follows the attempts:
@@ -22,22 +22,21 @@ use crate::traced::expand::call;
 /// ```
 pub(super) fn last(guarded: &Guarded<'_>, body: &Body) -> TokenStream {
     let private = guarded.private;
-    let (step, span) = (guarded.step(), at(guarded.returned_at));
     let attempt = attempt(guarded, body);
     if !guarded.policies.repeats() {
-        return quote_spanned! {span=>
+        return generated! {
             match #attempt {
-                #step::Done(__lumina_done) => __lumina_done,
+                #private::Step::Done(__lumina_done) => __lumina_done,
                 _ => #private::unreachable(),
             }
         };
     }
-    quote_spanned! {span=>
-        loop {
+    generated! {
+            loop {
             match #attempt {
-                #step::Done(__lumina_done) => break __lumina_done,
-                #step::Again => {}
-                #step::Next(_) => #private::unreachable(),
+                #private::Step::Done(__lumina_done) => break __lumina_done,
+                #private::Step::Again => {}
+                #private::Step::Next(_) => #private::unreachable(),
             }
         }
     }
@@ -47,39 +46,38 @@ pub(super) fn last(guarded: &Guarded<'_>, body: &Body) -> TokenStream {
 /// fallback that names it: it would live across an `.await`.
 pub(super) fn before_fallbacks(guarded: &Guarded<'_>, body: &Body) -> TokenStream {
     let private = guarded.private;
-    let (step, span) = (guarded.step(), at(guarded.returned_at));
     let attempt = attempt(guarded, body);
-    let done = quote_spanned!(span=> #step::Done(__lumina_done) => break 'lumina __lumina_done,);
+    let done = generated!(#private::Step::Done(__lumina_done) => break 'lumina __lumina_done,);
     match (guarded.policies.repeats(), guarded.names_error(0)) {
-        (true, false) => quote_spanned! {span=>
+        (true, false) => generated! {
             loop {
                 match #attempt {
                     #done
-                    #step::Again => {}
-                    #step::Next(_) => break,
+                    #private::Step::Again => {}
+                    #private::Step::Next(_) => break,
                 }
             }
         },
-        (true, true) => quote_spanned! {span=>
+        (true, true) => generated! {
             let __lumina_error = loop {
                 match #attempt {
                     #done
-                    #step::Again => {}
-                    #step::Next(__lumina_error) => break __lumina_error,
+                    #private::Step::Again => {}
+                    #private::Step::Next(__lumina_error) => break __lumina_error,
                 }
             };
         },
-        (false, false) => quote_spanned! {span=>
+        (false, false) => generated! {
             match #attempt {
                 #done
                 _ => {}
             }
         },
-        (false, true) => quote_spanned! {span=>
+        (false, true) => generated! {
             let __lumina_error = match #attempt {
                 #done
-                #step::Next(__lumina_error) => __lumina_error,
-                #step::Again => #private::unreachable(),
+                #private::Step::Next(__lumina_error) => __lumina_error,
+                #private::Step::Again => #private::unreachable(),
             };
         },
     }
@@ -112,12 +110,10 @@ fn attempt(guarded: &Guarded<'_>, body: &Body) -> TokenStream {
         let method = if until.is_some() { "attempt_until_sync" } else { "attempt_sync" };
         (method, generated!(|| -> #returns { #inner }))
     };
-    // Where the function says what it returns: rustc complains there of what is no `Result`.
-    let span = at(guarded.returned_at);
-    let method = Ident::new(method, span);
-    let wait = asynchronous.then(|| quote_spanned!(span=> .await));
+    let method = Ident::new(method, Span::mixed_site());
+    let wait = asynchronous.then(|| generated!(.await));
     let until = until.map(|until| generated!(#until,));
-    quote_spanned!(span=> __lumina_call.#method(#body, #judge, #interrupted, #until) #wait)
+    generated!(__lumina_call.#method(#body, #judge, #interrupted, #until) #wait)
 }
 
 /// `tokens` with another name for `self`.

@@ -22,11 +22,10 @@ use crate::policy::{FallbackPlan, Invocation};
 pub(super) fn step(guarded: &Guarded<'_>, index: usize) -> TokenStream {
     let private = guarded.private;
     let plan = &guarded.policies.fallbacks[index];
-    let step = guarded.step();
     let copies = plan.copies.iter().map(|it| handed(it, &it.ident, private));
     let (arguments, make) = make(guarded, plan);
     let tried = tried(guarded, index, &make);
-    let done = generated!(#step::Done(__lumina_done) => break 'lumina __lumina_done,);
+    let done = generated!(#private::Step::Done(__lumina_done) => break 'lumina __lumina_done,);
     let error = match &plan.error {
         Some(error) => generated!(let #error = __lumina_error;),
         // Dropped before the `.await`, so that it need not be `Send`.
@@ -53,8 +52,8 @@ pub(super) fn step(guarded: &Guarded<'_>, index: usize) -> TokenStream {
             #arguments
             let __lumina_next = match #tried {
                 #done
-                #step::Next(__lumina_next) => __lumina_next,
-                #step::Again => #private::unreachable(),
+                #private::Step::Next(__lumina_next) => __lumina_next,
+                #private::Step::Again => #private::unreachable(),
             };
             __lumina_next
         } else {

@@ -18,11 +18,11 @@ mod fallback;
 mod outcome;
 mod statics;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
 use super::{call, start};
-use crate::grammar::{at, generated, relocated};
+use crate::grammar::{at, generated};
 use crate::policy::{Argument, Pass, PolicyPlan};
 use crate::traced::plan::{Call, Hint};
 
@@ -33,8 +33,6 @@ struct Guarded<'a> {
     private: &'a TokenStream,
     /// The type that an attempt returns, as far as it can be named.
     returns: TokenStream,
-    /// Where the function says so: there rustc complains of what is no `Result`.
-    returned_at: Span,
     asynchronous: bool,
 }
 
@@ -58,13 +56,13 @@ pub(super) fn sync(
 
 impl<'a> Guarded<'a> {
     fn new(call: &'a Call, policies: &'a PolicyPlan, asynchronous: bool) -> Self {
-        let (returns, returned_at) = match &call.hint {
-            Hint::Type(ty, span) => (ty.clone(), *span),
+        let returns = match &call.hint {
+            Hint::Type(ty, _) => ty.clone(),
             // OK: refused, or rustc's to infer.
-            Hint::Never | Hint::Unknown => (generated!(_), Span::mixed_site()),
+            Hint::Never | Hint::Unknown => generated!(_),
         };
         let private = &call.private;
-        Guarded { call, policies, private, returns, returned_at, asynchronous }
+        Guarded { call, policies, private, returns, asynchronous }
     }
 
     fn statements(&self, body: &crate::function::Body) -> TokenStream {
@@ -112,12 +110,6 @@ impl<'a> Guarded<'a> {
         }
         let events = call::events(self.call, &generated!(&__lumina_value));
         Some(generated!(__lumina_call.within(|| { #events });))
-    }
-
-    /// The path of `Step`.
-    fn step(&self) -> TokenStream {
-        let private = relocated(self.private, self.returned_at);
-        quote_spanned!(at(self.returned_at)=> #private::Step)
     }
 
     /// Whether fallback `index` or a later one names the error.
