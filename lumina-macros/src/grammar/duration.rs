@@ -79,7 +79,7 @@ impl Time {
 
 fn tokens(duration: Duration, private: &TokenStream) -> TokenStream {
     let duration_type = generated!(#private::core::time::Duration);
-    if duration.subsec_nanos() % 1_000_000 == 0
+    if duration.subsec_nanos().is_multiple_of(1_000_000)
         && let Ok(millis) = u64::try_from(duration.as_millis())
     {
         return generated!(#duration_type::from_millis(#millis));

@@ -128,7 +128,7 @@ impl Plan {
     #[must_use]
     pub const fn breaker(mut self, name: &'static str, config: BreakerConfig) -> Plan {
         let plan = BreakerPlan { name, own: Breaker::new(config), shared: None };
-        std::mem::forget(std::mem::replace(&mut self.breaker, Some(plan)));
+        std::mem::forget(self.breaker.replace(plan));
         self
     }
 
@@ -137,7 +137,7 @@ impl Plan {
     pub const fn breaker_named(mut self, name: &'static str, config: BreakerConfig) -> Plan {
         let shared = Some((config, OnceLock::new()));
         let plan = BreakerPlan { name, own: Breaker::new(config), shared };
-        std::mem::forget(std::mem::replace(&mut self.breaker, Some(plan)));
+        std::mem::forget(self.breaker.replace(plan));
         self
     }
 
@@ -145,7 +145,7 @@ impl Plan {
     #[must_use]
     pub const fn concurrency(mut self, permits: u32, queue: u32) -> Plan {
         let limit = Concurrency::new(permits, queue);
-        std::mem::forget(std::mem::replace(&mut self.concurrency, Some(limit)));
+        std::mem::forget(self.concurrency.replace(limit));
         self
     }
 
@@ -153,7 +153,7 @@ impl Plan {
     #[must_use]
     pub const fn rate(mut self, config: RateConfig) -> Plan {
         let limit = Rate::new(config);
-        std::mem::forget(std::mem::replace(&mut self.rate, Some(limit)));
+        self.rate = Some(limit);
         self
     }
 

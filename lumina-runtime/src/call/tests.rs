@@ -98,16 +98,17 @@ async fn call(
         }
         if call.wants(0) {
             let secondary = || async { Err::<u32, _>(Failed::Busy(100)) };
-            match call.fallback(0, RETURNED, secondary, judge, Failed::from).await {
-                Step::Done(value) => break 'lumina value,
-                _ => {}
+            if let Step::Done(value) =
+                call.fallback(0, RETURNED, secondary, judge, Failed::from).await
+            {
+                break 'lumina value;
             }
         }
-        if call.wants(1) {
-            match call.fallback(1, RETURNED, || 42u32, judge, Failed::from).await {
-                Step::Done(value) => break 'lumina value,
-                _ => {}
-            }
+        if call.wants(1)
+            && let Step::Done(value) =
+                call.fallback(1, RETURNED, || 42u32, judge, Failed::from).await
+        {
+            break 'lumina value;
         }
         unreachable!()
     };
@@ -334,6 +335,7 @@ fn the_future_of_a_call_is_send_even_with_an_error_that_is_not() {
     async fn never_send() -> Result<u32, Box<dyn std::error::Error>> {
         static PLAN: Plan = plan().retry(three_calls());
         let mut call = Call::new(&PLAN, span());
+        #[allow(clippy::borrowed_box, reason = "the error of the function is the box")]
         let judge = |error: &Box<dyn std::error::Error>, judgement: &mut Judgement| {
             crate::__judge_error!(error, judgement);
         };

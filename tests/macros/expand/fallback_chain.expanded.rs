@@ -166,7 +166,7 @@ async fn answer(question: String, budget: &mut Budget) -> Result<Answer, Error> 
         };
         if __lumina_call.wants(1usize) {
             let error = __lumina_error;
-            match __lumina_call
+            if let ::lumina::__private::Step::Done(__lumina_done) = __lumina_call
                 .fallback(
                     1usize,
                     ::lumina::__private::core::marker::PhantomData::<
@@ -187,14 +187,11 @@ async fn answer(question: String, budget: &mut Budget) -> Result<Answer, Error> 
                 )
                 .await
             {
-                ::lumina::__private::Step::Done(__lumina_done) => {
-                    break 'lumina __lumina_done;
-                }
-                _ => {}
+                break 'lumina __lumina_done;
             }
         }
         if __lumina_call.wants(2usize) {
-            match __lumina_call
+            if let ::lumina::__private::Step::Done(__lumina_done) = __lumina_call
                 .fallback_sync(
                     2usize,
                     || -> Result<Answer, Error> {
@@ -215,10 +212,7 @@ async fn answer(question: String, budget: &mut Budget) -> Result<Answer, Error> 
                     }),
                 )
             {
-                ::lumina::__private::Step::Done(__lumina_done) => {
-                    break 'lumina __lumina_done;
-                }
-                _ => {}
+                break 'lumina __lumina_done;
             }
         }
         ::lumina::__private::unreachable()

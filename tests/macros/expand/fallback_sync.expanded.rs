@@ -66,7 +66,7 @@ impl Subject {
             )
         };
         let __lumina_value: Result<Price, Error> = 'lumina: {
-            match __lumina_call
+            if let ::lumina::__private::Step::Done(__lumina_done) = __lumina_call
                 .attempt_sync(
                     || -> Result<Price, Error> {
                         #[cfg(feature = "regions")]
@@ -89,16 +89,13 @@ impl Subject {
                     ::lumina::__private::uninterrupted,
                 )
             {
-                ::lumina::__private::Step::Done(__lumina_done) => {
-                    break 'lumina __lumina_done;
-                }
-                _ => {}
+                break 'lumina __lumina_done;
             }
             if __lumina_call.wants(0usize) {
                 #[cfg(feature = "regions")]
                 let __lumina_a0 = region;
                 let __lumina_a1 = id;
-                match __lumina_call
+                if let ::lumina::__private::Step::Done(__lumina_done) = __lumina_call
                     .fallback_sync(
                         0usize,
                         || -> Result<Price, Error> {
@@ -117,10 +114,7 @@ impl Subject {
                         }),
                     )
                 {
-                    ::lumina::__private::Step::Done(__lumina_done) => {
-                        break 'lumina __lumina_done;
-                    }
-                    _ => {}
+                    break 'lumina __lumina_done;
                 }
             }
             ::lumina::__private::unreachable()

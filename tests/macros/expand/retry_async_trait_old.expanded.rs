@@ -108,7 +108,7 @@ impl Subject {
                     }
                 }
                 if __lumina_call.wants(0usize) {
-                    match __lumina_call
+                    if let ::lumina::__private::Step::Done(__lumina_done) = __lumina_call
                         .fallback_sync(
                             0usize,
                             || -> Result<String, Error> {
@@ -129,10 +129,7 @@ impl Subject {
                             }),
                         )
                     {
-                        ::lumina::__private::Step::Done(__lumina_done) => {
-                            break 'lumina __lumina_done;
-                        }
-                        _ => {}
+                        break 'lumina __lumina_done;
                     }
                 }
                 ::lumina::__private::unreachable()

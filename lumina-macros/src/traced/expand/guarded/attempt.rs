@@ -68,9 +68,8 @@ pub(super) fn before_fallbacks(guarded: &Guarded<'_>, body: &Body) -> TokenStrea
             };
         },
         (false, false) => generated! {
-            match #attempt {
-                #done
-                _ => {}
+            if let #private::Step::Done(__lumina_done) = #attempt {
+                break 'lumina __lumina_done;
             }
         },
         (false, true) => generated! {

@@ -11,9 +11,10 @@ use crate::policy::{FallbackPlan, Invocation};
 /// ```text
 /// if __lumina_call.wants(0) {
 ///     <arguments>
-///     match __lumina_call.fallback(0, PhantomData::<R>, || <step>, <judge>, <interrupted>).await {
-///         Step::Done(value) => break 'lumina value,
-///         _ => {}
+///     if let Step::Done(value) =
+///         __lumina_call.fallback(0, PhantomData::<R>, || <step>, <judge>, <interrupted>).await
+///     {
+///         break 'lumina value;
 ///     }
 /// }
 /// ```
@@ -38,9 +39,8 @@ pub(super) fn step(guarded: &Guarded<'_>, index: usize) -> TokenStream {
                 #error
                 #(#copies)*
                 #arguments
-                match #tried {
-                    #done
-                    _ => {}
+                if let #private::Step::Done(__lumina_done) = #tried {
+                    break 'lumina __lumina_done;
                 }
             }
         };
