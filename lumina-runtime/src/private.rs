@@ -25,3 +25,9 @@ pub fn once<R>(f: impl FnOnce() -> R) -> R {
 /// For a future whose output says nothing.
 #[inline(always)]
 pub fn ignore<T>(_: &T, _: &mut End) {}
+
+/// The future itself: tells the compiler what it gives.
+#[inline(always)]
+pub fn outputs<T, F: ::core::future::Future<Output = T>>(future: F) -> F {
+    future
+}

@@ -13,7 +13,7 @@ use syn::{FnArg, Ident, Pat, ReturnType, Signature, Type, parse_quote};
 use super::args::Args;
 use super::plan::{Call, Hint, Plan, Shadow, Shape};
 use crate::errors::Errors;
-use crate::function::{Function, Params, Returned, Tail, is_redact};
+use crate::function::{Boxing, Function, Params, Returned, Tail, is_redact};
 use crate::grammar::Keyed;
 use entry::Keys;
 
@@ -29,23 +29,33 @@ pub(super) fn lower(args: Args, mut function: Function, name: &Ident, errors: &m
     }
     let returned = Returned::of(&function.sig.output);
     let shape = Unlowered { args, name, sig: &function.sig, params: &params };
-    let shape = if function.sig.asyncness.is_some() {
-        Shape::Async(shape.call(&returned, errors))
-    } else if let Some(tail) = Tail::find(&function.body.tokens)
-        && (tail.before.is_empty() || !matches!(returned, Returned::Future { .. }))
-    {
-        let output = match returned {
-            Returned::Future { output, .. } => *output,
-            _ => Returned::Maybe(Box::new(parse_quote!(_))),
-        };
-        Shape::Block(shape.call(&output, errors), Box::new(tail))
-    } else if let Returned::Future { boxing, output, .. } = &returned {
-        Shape::Future(shape.call(output, errors), *boxing, returned.hint())
-    } else {
-        if let Some(boxed) = &shape.args.boxed {
-            errors.at(boxed.key, "`boxed` boxes a future, but this function is not async");
-        }
-        Shape::Sync(shape.call(&returned, errors))
+    let unknown = Returned::Maybe(Box::new(parse_quote!(_)));
+    let shape = match &returned {
+        _ if function.sig.asyncness.is_some() => Shape::Async(shape.call(&returned, errors)),
+        Returned::Future { boxing, output, .. } => match Tail::find(&function.body.tokens) {
+            Some(tail) if tail.before.is_empty() => {
+                Shape::Block(shape.call(output, errors), Box::new(tail))
+            }
+            _ => Shape::Future(shape.call(output, errors), *boxing, returned.hint()),
+        },
+        _ => match Tail::find(&function.body.tokens) {
+            // The type is an alias of a boxed future. What it gives is known only by the alias, so
+            // the future is taken as a whole.
+            Some(Tail { pin: Some(_), .. }) => {
+                Shape::Future(shape.call(&unknown, errors), Boxing::Boxed, returned.hint())
+            }
+            Some(tail) => {
+                let mut call = shape.call(&unknown, errors);
+                call.end.probe = false;
+                Shape::Block(call, Box::new(tail))
+            }
+            None => {
+                if let Some(boxed) = &shape.args.boxed {
+                    errors.at(boxed.key, "`boxed` boxes a future, but this function is not async");
+                }
+                Shape::Sync(shape.call(&returned, errors))
+            }
+        },
     };
     with_shadows(function, shape, &params)
 }
