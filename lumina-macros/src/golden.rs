@@ -58,3 +58,41 @@ fn expansions_are_what_was_read_and_agreed_to() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Every golden input with one token taken out, doubled or swapped with the next.
+fn damaged(tokens: &TokenStream) -> Vec<TokenStream> {
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let mut damaged = Vec::new();
+    for at in 0..tokens.len() {
+        let mut without = tokens.clone();
+        without.remove(at);
+        let mut doubled = tokens.clone();
+        doubled.insert(at, tokens[at].clone());
+        let mut swapped = tokens.clone();
+        swapped.swap(at, (at + 1).min(tokens.len() - 1));
+        damaged.extend([without, doubled, swapped].map(TokenStream::from_iter));
+        if let TokenTree::Group(group) = &tokens[at] {
+            damaged.extend(self::damaged(&group.stream()).into_iter().map(|inner| {
+                let mut tokens = tokens.clone();
+                tokens[at] = proc_macro2::Group::new(group.delimiter(), inner).into();
+                tokens.into_iter().collect()
+            }));
+        }
+    }
+    damaged
+}
+
+#[test]
+fn damaged_input_is_answered_and_never_panics() {
+    for input in inputs() {
+        let source = fs::read_to_string(&input).expect("a readable input");
+        let (args, item) = split(source.parse().expect("an input of tokens"));
+        for args in damaged(&args) {
+            assert!(!crate::traced::traced(args, item.clone()).is_empty());
+        }
+        for item in damaged(&item) {
+            crate::traced::disabled(args.clone(), item.clone());
+            assert!(!crate::traced::traced(args.clone(), item).is_empty());
+        }
+    }
+}

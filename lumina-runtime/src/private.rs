@@ -52,3 +52,9 @@ pub const fn millis(milliseconds: u64) -> std::time::Duration {
 pub fn uninterrupted<E>(interrupted: Interrupted) -> E {
     unreachable!("a call without such a policy was interrupted: {interrupted}")
 }
+
+/// The future itself: tells the compiler what it gives.
+#[inline(always)]
+pub fn outputs<T, F: ::core::future::Future<Output = T>>(future: F) -> F {
+    future
+}

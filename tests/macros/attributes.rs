@@ -220,3 +220,25 @@ fn a_parameter_that_is_configured_away_is_not_recorded() {
     let spans = capture_sync(|| conditional(1, 2));
     spans.span("conditional").has_attribute("a", 1).lacks_attribute("b");
 }
+
+#[traced(capture(all), fields(error = error))]
+fn every_value_type_of_tracing(
+    wrapping: std::num::Wrapping<u32>,
+    non_zero: std::num::NonZeroU128,
+    large: u128,
+    error: &(dyn std::error::Error + 'static),
+) {
+}
+
+#[test]
+fn what_tracing_records_as_a_value_is_a_value_here() {
+    let error = std::fmt::Error;
+    let (wrapping, one) = (std::num::Wrapping(7), std::num::NonZeroU128::MIN);
+    let spans = capture_sync(|| every_value_type_of_tracing(wrapping, one, 1 << 100, &error));
+    spans
+        .span("every_value_type_of_tracing")
+        .has_attribute("wrapping", 7)
+        .has_attribute("non_zero", 1)
+        .has_attribute("large", (1u128 << 100).to_string())
+        .has_attribute("error", error.to_string());
+}

@@ -150,3 +150,36 @@ async fn a_future_made_by_hand_belongs_to_where_it_was_made() {
     let spans = capture(async { caller().await.await }).await;
     spans.span("by_hand").has_parent("caller");
 }
+
+/// No `std::error::Error`, so that only the right implementation can describe it.
+#[derive(Debug, PartialEq)]
+struct Odd;
+
+type Later<'a> = Pin<Box<dyn Future<Output = Result<usize, Odd>> + Send + 'a>>;
+
+#[traced(capture(text), ok(|n| n = *n))]
+fn by_alias(text: &str) -> Later<'_> {
+    Box::pin(async move { if text.len() % 2 == 1 { Err(Odd) } else { Ok(text.len()) } })
+}
+
+#[traced(err(|_| odd = true))]
+fn after_statements(text: &str) -> impl Future<Output = Result<usize, Odd>> {
+    let length = text.len();
+    async move { if length % 2 == 1 { Err(Odd) } else { Ok(length) } }
+}
+
+#[tokio::test]
+async fn what_a_future_gives_is_known_however_it_is_written() {
+    let spans = capture(async {
+        assert_eq!((by_alias("ab").await, after_statements("ab").await), (Ok(2), Ok(2)));
+        assert_eq!((by_alias("a").await, after_statements("a").await), (Err(Odd), Err(Odd)));
+    })
+    .await;
+    for name in ["by_alias", "after_statements"] {
+        let [fine, odd] = spans.spans_named(name)[..] else { panic!("{}", spans.tree()) };
+        fine.outcome(Outcome::Ok);
+        odd.outcome(Outcome::Error).has_attribute("error.message", "Odd");
+    }
+    spans.spans_named("by_alias")[0].has_attribute("text", "ab").has_attribute("n", 2);
+    spans.spans_named("after_statements")[1].has_attribute("odd", true);
+}

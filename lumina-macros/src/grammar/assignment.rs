@@ -1,45 +1,43 @@
 //! `key = value`.
 
 use syn::parse::ParseStream;
-use syn::{Expr, Ident, Token};
+use syn::{Expr, Ident, Path, Token};
 
 use super::peel;
 
 /// `= value`, where `example` shows what a value looks like.
-pub(crate) fn value<T: FromInput>(
+pub(crate) fn value<T: Value>(
     input: ParseStream<'_>,
     key: &Ident,
     example: &str,
 ) -> syn::Result<T> {
-    expect_equals(input, key, example)?;
-    if input.is_empty() || input.peek(Token![,]) {
-        return Err(syn::Error::new(
-            key.span(),
-            format!("`{key}` needs a value: `{key} = {example}`"),
-        ));
+    let equals = input.parse::<Token![=]>().is_ok();
+    if !equals || input.is_empty() || input.peek(Token![,]) {
+        let message = format!("`{key}` needs a value: `{key} = {example}`");
+        return Err(syn::Error::new(key.span(), message));
     }
-    T::from_input(input)
-}
-
-pub(crate) fn expect_equals(input: ParseStream<'_>, key: &Ident, example: &str) -> syn::Result<()> {
-    input.parse::<Token![=]>().map(drop).map_err(|_| {
-        syn::Error::new(key.span(), format!("`{key}` needs a value: `{key} = {example}`"))
-    })
+    T::read(input)
 }
 
 /// What may stand after `key =`.
-pub(crate) trait FromInput: Sized {
-    fn from_input(input: ParseStream<'_>) -> syn::Result<Self>;
+pub(crate) trait Value: Sized {
+    fn read(input: ParseStream<'_>) -> syn::Result<Self>;
 }
 
-impl FromInput for Expr {
-    fn from_input(input: ParseStream<'_>) -> syn::Result<Expr> {
+impl Value for Expr {
+    fn read(input: ParseStream<'_>) -> syn::Result<Expr> {
         input.parse().map(peel)
     }
 }
 
-impl FromInput for Ident {
-    fn from_input(input: ParseStream<'_>) -> syn::Result<Ident> {
+impl Value for Ident {
+    fn read(input: ParseStream<'_>) -> syn::Result<Ident> {
         input.parse()
+    }
+}
+
+impl Value for Path {
+    fn read(input: ParseStream<'_>) -> syn::Result<Path> {
+        input.call(Path::parse_mod_style)
     }
 }

@@ -1,6 +1,8 @@
 //! A value that remembers the key which set it, so that a conflict points at the key.
 
 use proc_macro2::Span;
+use syn::Ident;
+use syn::ext::IdentExt;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Keyed<T> {
@@ -9,15 +11,11 @@ pub(crate) struct Keyed<T> {
 }
 
 /// Stores `value`, refusing a second one.
-pub(crate) fn set_once<T>(
-    slot: &mut Option<Keyed<T>>,
-    name: &str,
-    key: Span,
-    value: T,
-) -> syn::Result<()> {
+pub(crate) fn set_once<T>(slot: &mut Option<Keyed<T>>, key: &Ident, value: T) -> syn::Result<()> {
     if slot.is_some() {
-        return Err(syn::Error::new(key, format!("`{name}` is set twice; keep one")));
+        let message = format!("`{}` is set twice; keep one", key.unraw());
+        return Err(syn::Error::new(key.span(), message));
     }
-    *slot = Some(Keyed { key, value });
+    *slot = Some(Keyed { key: key.span(), value });
     Ok(())
 }

@@ -9,7 +9,7 @@ mod list;
 pub(crate) mod secrets;
 
 pub(crate) use argument::{argument, operand};
-pub(crate) use assignment::{expect_equals, value};
+pub(crate) use assignment::value;
 pub(crate) use keyed::{Keyed, set_once};
 pub(crate) use list::list;
 

@@ -92,7 +92,7 @@ fn set(
     example: &str,
 ) -> syn::Result<()> {
     let given = value(input, key, example)?;
-    set_once(slot, &key.to_string(), key.span(), given)
+    set_once(slot, key, given)
 }
 
 fn unknown<T>(key: &Ident, owner: &str, accepted: &[&str]) -> syn::Result<T> {
@@ -143,7 +143,7 @@ fn retry(input: ParseStream<'_>, args: &mut RetryArgs) -> syn::Result<()> {
 fn timeout(input: ParseStream<'_>, args: &mut TimeoutArgs) -> syn::Result<()> {
     if !input.peek(Ident::peek_any) {
         let expr: Expr = input.parse().map(peel)?;
-        return set_once(&mut args.attempt, "attempt", expr.span(), expr);
+        return set_once(&mut args.attempt, &Ident::new("attempt", expr.span()), expr);
     }
     let key = key(input, "timeout", "\"10s\"` or `total = \"30s\"")?;
     let key = &key;

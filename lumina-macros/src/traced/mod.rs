@@ -10,6 +10,8 @@ mod expand;
 mod lower;
 mod parse;
 mod plan;
+#[cfg(test)]
+mod tests;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};

@@ -2,6 +2,7 @@
 
 use crate::record::arg::{Arg, ArgList};
 use std::borrow::Cow;
+use std::error::Error;
 use std::fmt::{Debug, Display};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -50,8 +51,26 @@ macro_rules! non_zero {
 }
 non_zero! {
     NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64,
-    NonZeroUsize, NonZeroIsize,
+    NonZeroUsize, NonZeroIsize, NonZeroU128, NonZeroI128,
 }
+
+impl<T: ToArg> ToArg for std::num::Wrapping<T> {
+    fn to_arg(&self) -> Arg<'_> {
+        self.0.to_arg()
+    }
+}
+
+macro_rules! errors {
+    ($($t:ty),* $(,)?) => {$(
+        /// By its message, as with `tracing`.
+        impl ToArg for $t {
+            fn to_arg(&self) -> Arg<'_> {
+                Arg::Display(self)
+            }
+        }
+    )*};
+}
+errors!(dyn Error, dyn Error + Send, dyn Error + Send + Sync);
 
 impl ToArg for usize {
     #[inline(always)]
@@ -277,6 +296,10 @@ mod tests {
         assert!(matches!(Box::new("x").to_arg(), Arg::Str("x")));
         assert!(matches!(std::num::NonZeroUsize::MIN.to_arg(), Arg::U64(1)));
         assert_eq!(shown(u128::MAX), u128::MAX.to_string());
+        assert!(matches!(std::num::Wrapping(7u8).to_arg(), Arg::U64(7)));
+        assert!(matches!(std::num::NonZeroU128::MIN.to_arg(), Arg::U64(1)));
+        let boxed: Box<dyn Error + Send + Sync> = "broken".into();
+        assert_eq!(shown(boxed), "broken");
         assert_eq!(shown(vec!["a", "b"]), r#"["a", "b"]"#);
         assert_eq!(shown([1u8, 2].as_slice()), "[1, 2]");
         assert_eq!(shown(tracing::field::debug("q")), r#""q""#);

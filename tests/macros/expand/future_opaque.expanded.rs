@@ -31,7 +31,7 @@ impl Subject {
             });
         ::lumina::__private::Traced::new(
             __lumina_span,
-            __lumina_future,
+            ::lumina::__private::outputs::<Result<Page, Error>, _>(__lumina_future),
             move |__lumina_value, __lumina_end| {
                 ::lumina::__private::probe_outcome!(__lumina_value, __lumina_end);
             },

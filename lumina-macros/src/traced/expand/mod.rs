@@ -12,7 +12,7 @@ mod value;
 
 use proc_macro2::TokenStream;
 
-use super::plan::{Call, Plan, Shape};
+use super::plan::{Call, Hint, Plan, Shape};
 use crate::function::{Body, Boxing, Function};
 use crate::grammar::generated;
 
@@ -101,13 +101,22 @@ fn sync_read(call: &Call, function: &Function) -> TokenStream {
 /// ```text
 /// let mut __lumina_span = <start>;
 /// let __lumina_future = __lumina_span.prepare(move || -> R { <body> });
-/// Traced::new(__lumina_span, __lumina_future, <done>)
+/// Traced::new(__lumina_span, outputs::<T, _>(__lumina_future), <done>)
 /// ```
+///
+/// `outputs` says what the future gives where its type is `impl Future<Output = T>`: the compiler
+/// would learn that only from the end of the function, too late for `done`.
 fn future(call: &Call, boxing: Boxing, hint: &TokenStream, function: &Function) -> TokenStream {
     let private = &call.private;
     let start = start::reused(call);
     let body = call::shadowed(call, &function.body.block());
-    let traced = call::traced(call, &generated!(__lumina_future));
+    let made = match (boxing, &call.hint) {
+        (Boxing::Opaque, Hint::Type(ty, _)) => {
+            generated!(#private::outputs::<#ty, _>(__lumina_future))
+        }
+        _ => generated!(__lumina_future),
+    };
+    let traced = call::traced(call, &made);
     let traced = match boxing {
         Boxing::Opaque => traced,
         Boxing::Boxed => generated!(#private::std::boxed::Box::pin(#traced)),

@@ -15,10 +15,14 @@ use syn::{FnArg, Ident, Pat, ReturnType, Signature, Type, parse_quote};
 use super::args::Args;
 use super::plan::{Call, Hint, Plan, Shadow, Shape};
 use crate::errors::Errors;
-use crate::function::{Function, Params, Returned, Tail, is_redact};
+use crate::function::{Boxing, Function, Params, Returned, Tail, is_redact};
 use crate::grammar::{Keyed, string_literal};
 use crate::policy::{self, Form, Subject};
 use entry::Keys;
+
+/// Why a function whose future hides behind an alias has no policies.
+const UNSEEN: &str = "needs to see what the future gives: \
+                      return `Pin<Box<dyn Future<Output = Result<..>>>>`, or write an `async fn`";
 
 /// `name` is the span's, where the arguments give none: another than the function's only if this is
 /// the inner function of an old async-trait.
@@ -33,29 +37,45 @@ pub(super) fn lower(args: Args, mut function: Function, name: &Ident, errors: &m
     let returned = Returned::of(&function.sig.output);
     let body = &function.body.tokens;
     let shape = Unlowered { args, name, sig: &function.sig, params: &params };
-    let shape = if function.sig.asyncness.is_some() {
-        Shape::Async(shape.guarded(&returned, Form::Async, body, errors))
-    } else if let Some(tail) = Tail::find(&function.body.tokens)
-        && (tail.before.is_empty() || !matches!(returned, Returned::Future { .. }))
-    {
-        let output = match returned {
-            Returned::Future { output, .. } => *output,
-            _ => Returned::Maybe(Box::new(parse_quote!(_))),
-        };
-        let call = shape.guarded(&output, Form::Block, &tail.body.tokens, errors);
-        Shape::Block(call, Box::new(tail))
-    } else if let Returned::Future { boxing, output, .. } = &returned {
-        shape.refuse_policies(
-            "runs the body for each attempt, but this future is made elsewhere: \
-             write an `async fn`, or end the body in an `async` block",
-            errors,
-        );
-        Shape::Future(shape.call(output, errors), *boxing, returned.hint())
-    } else {
-        if let Some(boxed) = &shape.args.boxed {
-            errors.at(boxed.key, "`boxed` boxes a future, but this function is not async");
+    let unknown = Returned::Maybe(Box::new(parse_quote!(_)));
+    let shape = match &returned {
+        _ if function.sig.asyncness.is_some() => {
+            Shape::Async(shape.guarded(&returned, Form::Async, body, errors))
         }
-        Shape::Sync(shape.guarded(&returned, Form::Sync, body, errors))
+        Returned::Future { boxing, output, .. } => match Tail::find(&function.body.tokens) {
+            Some(tail) if tail.before.is_empty() => {
+                let call = shape.guarded(output, Form::Block, &tail.body.tokens, errors);
+                Shape::Block(call, Box::new(tail))
+            }
+            _ => {
+                shape.refuse_policies(
+                    "runs the body for each attempt, but this future is made elsewhere: \
+                     write an `async fn`, or end the body in an `async` block",
+                    errors,
+                );
+                Shape::Future(shape.call(output, errors), *boxing, returned.hint())
+            }
+        },
+        _ => match Tail::find(&function.body.tokens) {
+            // The type is an alias of a boxed future. What it gives is known only by the alias, so
+            // the future is taken as a whole.
+            Some(Tail { pin: Some(_), .. }) => {
+                shape.refuse_policies(UNSEEN, errors);
+                Shape::Future(shape.call(&unknown, errors), Boxing::Boxed, returned.hint())
+            }
+            Some(tail) => {
+                shape.refuse_policies(UNSEEN, errors);
+                let mut call = shape.call(&unknown, errors);
+                call.end.probe = false;
+                Shape::Block(call, Box::new(tail))
+            }
+            None => {
+                if let Some(boxed) = &shape.args.boxed {
+                    errors.at(boxed.key, "`boxed` boxes a future, but this function is not async");
+                }
+                Shape::Sync(shape.guarded(&returned, Form::Sync, body, errors))
+            }
+        },
     };
     with_shadows(function, shape, &params)
 }
@@ -79,13 +99,7 @@ impl Unlowered<'_> {
     ) -> Call {
         let mut call = self.call(returned, errors);
         let Unlowered { args, name, sig, params } = self;
-        if matches!(call.hint, Hint::Unknown) {
-            self.refuse_policies(
-                "needs to see what the future gives: \
-                 return `Pin<Box<dyn Future<Output = Result<..>>>>`, or write an `async fn`",
-                errors,
-            );
-        } else if args.stream.is_some() {
+        if args.stream.is_some() {
             self.refuse_policies("together with `stream` is not part of this version", errors);
         }
         let given = args.name.as_ref().and_then(|name| string_literal(&name.value));
