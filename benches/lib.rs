@@ -9,4 +9,6 @@ pub mod alloc;
 pub mod child;
 pub mod limit;
 pub mod ratio;
+pub mod traced;
+pub mod usage;
 pub mod work;

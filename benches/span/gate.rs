@@ -2,10 +2,9 @@
 //! limit. Never an absolute time: machines differ, and this one is shared.
 
 use crate::variants::{LIMIT, LUMINA, Row};
-use crate::{Measured, against, net};
+use crate::{Lost, Measured, against, net};
 use lumina_benches::ratio::{Spread, short};
 use lumina_benches::work::Workload;
-use std::collections::HashMap;
 
 pub(crate) const ROUNDS: usize = 11;
 /// Far above what is measured (1.3 to 2): only a defect gets there.
@@ -17,7 +16,7 @@ pub(crate) fn rows() -> Vec<Row> {
 }
 
 /// Says what it found; true when all is well.
-pub(crate) fn judge(measured: &Measured, lost: &HashMap<&'static str, u64>) -> bool {
+pub(crate) fn judge(measured: &Measured, lost: &Lost) -> bool {
     let mut passed = true;
     let mut check = |holds: bool, claim: String| {
         println!("{}  {claim}", if holds { "ok  " } else { "FAIL" });

@@ -1,11 +1,11 @@
 //! lumina's ways of tracing, its exporter throwing away what it gets.
 
-use crate::tracing;
 use lumina::export::{Delivery, ExportError, Exporter};
 use lumina::model::Batch;
 use lumina_benches::child::Variant;
-use lumina_benches::work::{CHILDREN, Workload, arguments, block_on, yield_once};
-use std::hint::black_box;
+use lumina_benches::traced::lumina::run;
+use lumina_benches::traced::tracing;
+use lumina_benches::work::Workload;
 use std::time::{Duration, Instant};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -80,58 +80,4 @@ impl Variant for Lumina {
         let report = self.guard.take().map(|guard| guard.shutdown(Duration::from_secs(10)));
         report.map_or(u64::MAX, |report| report.undelivered())
     }
-}
-
-fn run(workload: Workload, traces: usize) {
-    for _ in 0..traces {
-        match workload {
-            Workload::Sync => root(),
-            Workload::Bare => root_bare(),
-            Workload::Async => block_on(root_async()),
-        }
-    }
-}
-
-#[lumina::traced]
-fn root() {
-    for index in 0..CHILDREN {
-        let (index, model, score) = arguments(index);
-        black_box(work(index, model, score));
-    }
-}
-
-#[lumina::traced]
-fn root_bare() {
-    for index in 0..CHILDREN {
-        black_box(bare(black_box(index as i64)));
-    }
-}
-
-#[lumina::traced]
-async fn root_async() {
-    for index in 0..CHILDREN {
-        let (index, model, score) = arguments(index);
-        black_box(work_async(index, model, score).await);
-    }
-}
-
-#[lumina::traced]
-#[inline(never)]
-fn work(index: i64, model: &str, score: f64) -> i64 {
-    black_box((model, score));
-    index
-}
-
-#[lumina::traced(skip_all)]
-#[inline(never)]
-fn bare(index: i64) -> i64 {
-    black_box(index)
-}
-
-#[lumina::traced]
-#[inline(never)]
-async fn work_async(index: i64, model: &str, score: f64) -> i64 {
-    black_box((model, score));
-    yield_once().await;
-    index
 }

@@ -7,6 +7,8 @@
 //! cargo bench -p lumina-benches --bench span -- --gate       quick; fails on a regression
 //! ```
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program whose output is read")]
+
 mod fastrace;
 mod gate;
 mod limit;
@@ -33,6 +35,8 @@ const ROUNDS: usize = 25;
 
 /// Rounds by variant and workload.
 type Measured = HashMap<Row, Vec<Round>>;
+/// Spans lost by variant.
+type Lost = HashMap<&'static str, u64>;
 
 fn main() -> ExitCode {
     match run(&std::env::args().skip(1).collect::<Vec<_>>()) {
@@ -69,10 +73,7 @@ fn run(arguments: &[String]) -> Result<bool, Box<dyn Error>> {
 }
 
 /// Runs all rows in turns; also the spans that each variant lost.
-fn measure(
-    rows: &[Row],
-    rounds: usize,
-) -> Result<(Measured, HashMap<&'static str, u64>), Box<dyn Error>> {
+fn measure(rows: &[Row], rounds: usize) -> Result<(Measured, Lost), Box<dyn Error>> {
     let mut children: Vec<(&'static str, Process)> = Vec::new();
     for row in rows {
         if !children.iter().any(|(name, _)| *name == row.variant) {

@@ -1,7 +1,7 @@
 //! tracing-opentelemetry with the SDK's batch processor, its exporter throwing away what it gets.
 
-use crate::tracing::run;
 use lumina_benches::child::Variant;
+use lumina_benches::traced::tracing::run;
 use lumina_benches::work::Workload;
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_sdk::error::OTelSdkResult;

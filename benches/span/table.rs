@@ -1,12 +1,11 @@
 //! The table, as it stands in the README.
 
 use crate::variants::{FASTRACE, LIMIT, OTEL, Row, rows};
-use crate::{Measured, against, net};
+use crate::{Lost, Measured, against, net};
 use lumina_benches::ratio::{Spread, short};
 use lumina_benches::work::{CHILDREN, Workload};
-use std::collections::HashMap;
 
-pub(crate) fn print(measured: &Measured, lost: &HashMap<&'static str, u64>, rounds: usize) {
+pub(crate) fn print(measured: &Measured, lost: &Lost, rounds: usize) {
     println!(
         "ns a span net of the untraced function: median (min-max) of {rounds} rounds, {CHILDREN} \
          spans below each root; ratios are medians (min-max) of ratios within a round\n"

@@ -32,7 +32,8 @@ struct Encoder {
 }
 
 impl Encoder {
-    #[inline]
+    // Always: each kind of value then has code of its own, without a look at what it is.
+    #[inline(always)]
     fn put(&mut self, field: &Field, arg: &Arg<'_>) {
         // `Span::record_all` accepts values for the fields of another span.
         let own = field.callsite() == self.metadata.callsite() && field.index() < MAX_KEYS;
@@ -40,7 +41,7 @@ impl Encoder {
         self.put_key(key, arg);
     }
 
-    #[inline]
+    #[inline(always)]
     fn put_key(&mut self, key: Key<'_>, arg: &Arg<'_>) {
         if self.count < u8::MAX && put(&mut self.out, key, arg) {
             self.count += 1;

@@ -141,6 +141,7 @@ impl Entry {
         Entry { id: AtomicU64::new(FREE), cell: Cell::new() }
     }
 
+    #[inline(always)]
     fn swap(&self, from: u64, to: u64) -> bool {
         self.id.compare_exchange(from, to, Ordering::Acquire, Ordering::Relaxed).is_ok()
     }

@@ -25,6 +25,19 @@ pub(crate) fn now() -> u64 {
     now_slow()
 }
 
+/// [`now`] where that is no call: with a counter, or where there is never one. `None` elsewhere.
+#[inline(always)]
+pub(crate) fn now_inline() -> Option<u64> {
+    #[cfg(all(target_arch = "x86_64", not(miri)))]
+    {
+        (SOURCE.load(Ordering::Relaxed) == COUNTER).then(counter)
+    }
+    #[cfg(not(all(target_arch = "x86_64", not(miri))))]
+    {
+        Some(now_slow())
+    }
+}
+
 #[cfg(all(target_arch = "x86_64", not(miri)))]
 #[inline(always)]
 fn counter() -> u64 {

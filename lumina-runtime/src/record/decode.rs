@@ -130,7 +130,7 @@ fn take_text<'a>(rest: &mut &'a [u8], length: usize) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::super::arg::{Arg, ArgList};
-    use super::super::encode::{plain_size, put, put_all, write_plain};
+    use super::super::encode::{plain_room, put, put_all, write_plain};
     use super::*;
 
     fn read(bytes: &[u8], count: u8) -> Vec<(Key<'_>, Decoded<'_>)> {
@@ -143,20 +143,32 @@ mod tests {
         let long = "x".repeat(100);
         for text in ["", "a", "abc", "abcd", "gpt-4o-mini", "exactly-16-bytes", long.as_str()] {
             let args = [Arg::I64(-3), Arg::Empty, Arg::Str(text), Arg::Bool(true), Arg::F64(0.5)];
-            let size = plain_size(&args).unwrap();
-            let mut direct = vec![0u8; size];
+            let mut direct = vec![0u8; plain_room(&args).unwrap()];
             let std::ops::Range { start, end } = direct.as_mut_ptr_range();
             // SAFETY: the bounds are those of the buffer.
             let (after, count) = unsafe { write_plain(&args, start, end) }.unwrap();
-            assert_eq!(after, end);
-            // SAFETY: as above, one byte less.
-            assert_eq!(unsafe { write_plain(&args, start, end.sub(1)) }, None);
+            direct.truncate(after as usize - start as usize);
             let mut buffered = Vec::new();
             assert_eq!(put_all(&mut buffered, &args), count);
             assert_eq!(direct, buffered);
             let values = read(&direct, count);
             assert_eq!(values.len(), 4);
             assert_eq!(values[1], (Key::Index(2), Decoded::Str(text)));
+        }
+    }
+
+    #[test]
+    fn plain_values_never_leave_their_room() {
+        let text = "x".repeat(100);
+        let args = [Arg::Str(&text), Arg::I64(1), Arg::Str(&text), Arg::Bool(true)];
+        let needed = plain_room(&args).unwrap();
+        for room in 0..needed + 100 {
+            let mut bytes = vec![0xaau8; needed + 100];
+            let start = bytes.as_mut_ptr();
+            // SAFETY: the room is part of the buffer.
+            let written = unsafe { write_plain(&args, start, start.add(room)) };
+            assert_eq!(written.is_some(), room >= needed, "{room}");
+            assert!(bytes[room..].iter().all(|byte| *byte == 0xaa), "{room}");
         }
     }
 

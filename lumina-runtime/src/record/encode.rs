@@ -11,7 +11,7 @@
 //! ARRAY         length in bytes (4) + elements, each: tag + payload
 //! ```
 //!
-//! Plain values go straight into the stage ([`plain_size`], [`write_plain`]); whatever must be
+//! Plain values go straight into the stage ([`write_plain`]); whatever must be
 //! formatted first, because formatting runs the user's code, goes through a buffer.
 
 use super::arg::Arg;
@@ -58,27 +58,28 @@ pub(crate) enum Key<'a> {
     Headline,
 }
 
-/// The bytes that `args` take, or `None` when one of them must be formatted or cut first.
-#[inline(always)]
-pub(crate) fn plain_size(args: &[Arg<'_>]) -> Option<usize> {
-    let mut size = 0;
+/// The room that [`write_plain`] asks for, or `None` when a value must be formatted or cut first.
+pub(crate) fn plain_room(args: &[Arg<'_>]) -> Option<usize> {
+    let mut room = 0;
     for arg in args {
-        size += match arg {
-            Arg::I64(_) | Arg::U64(_) | Arg::F64(_) => 10,
-            Arg::Str(text) if text.len() <= value_limit() => 6 + text.len(),
-            Arg::Bool(_) => 3,
-            Arg::Empty => 0,
+        room += match arg {
+            Arg::I64(_) | Arg::U64(_) | Arg::F64(_) | Arg::Bool(_) | Arg::Empty => USUAL,
+            Arg::Str(text) if text.len() <= value_limit() => USUAL.max(TEXT_HEAD + text.len()),
             _ => return None,
         };
     }
-    Some(size)
+    Some(room)
 }
 
+/// Room that is asked for each value before any is looked at.
+const USUAL: usize = 32;
+
 /// Writes plain values from `at` on, keyed by position; where they end, and how many were not
-/// empty. `None` when they do not fit before `end`, or when one must be formatted or cut first.
+/// empty. `None` when they may not fit before `end`, or when one must be formatted or cut first.
 ///
-/// Room is checked value by value: to add up the sizes first would mean to look at each value
-/// twice, which costs more than all else that is done with it.
+/// Each value is looked at once: to add up the sizes first costs more than all else that is done
+/// with a number. So room for usual values is asked for in advance, and longer texts for what they
+/// are over.
 ///
 /// # Safety
 ///
@@ -89,73 +90,68 @@ pub(crate) unsafe fn write_plain(
     mut at: *mut u8,
     end: *mut u8,
 ) -> Option<(*mut u8, u8)> {
+    let mut spare = (end as usize - at as usize).checked_sub(args.len() * USUAL)?;
     let mut count = 0;
     for (index, arg) in args.iter().enumerate() {
-        let index = index as u8;
-        // SAFETY: the caller's promise; each step ends where the next begins.
-        at = unsafe {
-            match arg {
-                Arg::I64(v) => write_word(at, end, I64, index, *v as u64)?,
-                Arg::U64(v) => write_word(at, end, U64, index, *v)?,
-                Arg::F64(v) => write_word(at, end, F64, index, v.to_bits())?,
-                Arg::Str(text) => write_text(at, end, index, text)?,
-                Arg::Bool(v) => write_bool(at, end, index, *v)?,
-                Arg::Empty => continue,
-                _ => return None,
+        // The words first and together: one branch for most of what is ever recorded.
+        let (tag, word) = match arg {
+            Arg::I64(v) => (I64, *v as u64),
+            Arg::U64(v) => (U64, *v),
+            Arg::F64(v) => (F64, v.to_bits()),
+            Arg::Str(text) => {
+                if TEXT_HEAD + text.len() > USUAL {
+                    spare = spare.checked_sub(TEXT_HEAD + text.len() - USUAL)?;
+                }
+                if text.len() > value_limit() {
+                    return None;
+                }
+                // SAFETY: there is room for it: what is usual, and what it is over.
+                at = unsafe { write_text(at, index as u8, text) };
+                count += 1;
+                continue;
             }
+            Arg::Bool(v) => {
+                // SAFETY: there is room for 32 bytes.
+                at = unsafe {
+                    at.cast::<[u8; 3]>().write([BOOL, index as u8, u8::from(*v)]);
+                    at.add(3)
+                };
+                count += 1;
+                continue;
+            }
+            Arg::Empty => continue,
+            _ => return None,
+        };
+        // SAFETY: there is room for 32 bytes.
+        at = unsafe {
+            at.cast::<u16>().write_unaligned(head(tag, index as u8));
+            at.add(2).cast::<u64>().write_unaligned(word.to_le());
+            at.add(10)
         };
         count += 1;
     }
     Some((at, count))
 }
 
-/// # Safety
-///
-/// The bytes from `at` to `end` are writable.
+/// Tag and key in one.
 #[inline(always)]
-unsafe fn write_word(at: *mut u8, end: *mut u8, tag: u8, index: u8, word: u64) -> Option<*mut u8> {
-    if (end as usize - at as usize) < 10 {
-        return None;
-    }
-    // SAFETY: there is room for ten bytes.
-    unsafe {
-        at.cast::<[u8; 2]>().write([tag, index]);
-        at.add(2).cast::<u64>().write_unaligned(word);
-        Some(at.add(10))
-    }
+const fn head(tag: u8, index: u8) -> u16 {
+    u16::from_ne_bytes([tag, index])
 }
+
+const TEXT_HEAD: usize = 6;
 
 /// # Safety
 ///
-/// As for [`write_word`].
+/// From `at` on, [`TEXT_HEAD`] bytes and those of `text` are writable.
 #[inline(always)]
-unsafe fn write_bool(at: *mut u8, end: *mut u8, index: u8, value: bool) -> Option<*mut u8> {
-    if (end as usize - at as usize) < 3 {
-        return None;
-    }
-    // SAFETY: there is room for three bytes.
+unsafe fn write_text(at: *mut u8, index: u8, text: &str) -> *mut u8 {
+    // SAFETY: the caller's promise.
     unsafe {
-        at.cast::<[u8; 3]>().write([BOOL, index, u8::from(value)]);
-        Some(at.add(3))
-    }
-}
-
-/// # Safety
-///
-/// As for [`write_word`].
-#[inline(always)]
-unsafe fn write_text(at: *mut u8, end: *mut u8, index: u8, text: &str) -> Option<*mut u8> {
-    // OK to add: no text is so long that six bytes more overflow.
-    let size = 6 + text.len();
-    if (end as usize - at as usize) < size || text.len() > value_limit() {
-        return None;
-    }
-    // SAFETY: there is room for the head and the text.
-    unsafe {
-        at.cast::<[u8; 2]>().write([STR, index]);
-        at.add(2).cast::<u32>().write_unaligned(text.len() as u32);
-        copy_short(text.as_ptr(), at.add(6), text.len());
-        Some(at.add(size))
+        at.cast::<u16>().write_unaligned(head(STR, index));
+        at.add(2).cast::<u32>().write_unaligned((text.len() as u32).to_le());
+        copy_short(text.as_ptr(), at.add(TEXT_HEAD), text.len());
+        at.add(TEXT_HEAD + text.len())
     }
 }
 
@@ -180,9 +176,8 @@ unsafe fn copy_short(from: *const u8, to: *mut u8, length: usize) {
         }};
     }
     match length {
-        0 => {}
-        16..=32 => two_words!(u128),
         8..=15 => two_words!(u64),
+        16..=32 => two_words!(u128),
         4..=7 => two_words!(u32),
         // SAFETY: the caller's promise.
         _ => unsafe { std::ptr::copy_nonoverlapping(from, to, length) },
@@ -190,7 +185,26 @@ unsafe fn copy_short(from: *const u8, to: *mut u8, length: usize) {
 }
 
 /// Appends one attribute; returns whether there was one (an empty value is none).
+#[inline(always)]
 pub(crate) fn put(out: &mut Vec<u8>, key: Key<'_>, arg: &Arg<'_>) -> bool {
+    match (key, arg) {
+        (Key::Index(index), Arg::I64(v)) => put_number(out, index, I64, *v as u64),
+        (Key::Index(index), Arg::U64(v)) => put_number(out, index, U64, *v),
+        (Key::Index(index), Arg::F64(v)) => put_number(out, index, F64, v.to_bits()),
+        _ => return put_any(out, key, arg),
+    }
+    true
+}
+
+/// What most attributes of `tracing` are, without a call.
+#[inline(always)]
+fn put_number(out: &mut Vec<u8>, index: u8, tag: u8, word: u64) {
+    // In a register and not on the stack, from where it would be read back before it is there.
+    let bytes = u128::from(tag) | u128::from(index) << 8 | u128::from(word) << 16;
+    out.extend_from_slice(&bytes.to_le_bytes()[..10]);
+}
+
+fn put_any(out: &mut Vec<u8>, key: Key<'_>, arg: &Arg<'_>) -> bool {
     if matches!(arg, Arg::Empty) {
         return false;
     }

@@ -132,14 +132,30 @@ impl Local {
     /// since the start has 64 random bits, as good as unique within a trace. Never 0.
     #[inline(always)]
     pub(crate) fn new_span_id(&self) -> u64 {
-        let last = self.next_span.get();
-        if last == 0 {
-            // The thread's first span, or once in 2^64.
-            self.seed();
-        }
+        self.next_span_id().unwrap_or_else(|| self.first_span_id())
+    }
+
+    /// [`new_span_id`](Self::new_span_id) without a call; `None` on a new thread.
+    #[inline(always)]
+    pub(crate) fn next_span_id(&self) -> Option<u64> {
         let next = self.next_span.get().wrapping_add(GOLDEN);
+        // Before the first id, and again after 2^64 of them: there, the sequence starts anew.
+        if next == GOLDEN || next == 0 {
+            return None;
+        }
         self.next_span.set(next);
-        if next == 0 { self.new_span_id() } else { next }
+        Some(next)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn first_span_id(&self) -> u64 {
+        loop {
+            self.seed();
+            if let Some(id) = self.next_span_id() {
+                return id;
+            }
+        }
     }
 
     /// A new trace id, never zero.

@@ -29,6 +29,6 @@ mod write;
 
 pub(crate) use local::suppress_this_thread;
 pub(crate) use write::{
-    Keys, NewSpan, Slot, end_foreign_span, end_span, write_attributes, write_event, write_link,
-    write_span, write_span_bytes, write_span_in_place,
+    Keys, NewSpan, Slot, end_foreign_span, end_span, end_span_in_place, write_attributes,
+    write_event, write_link, write_span, write_span_bytes, write_span_in_place,
 };

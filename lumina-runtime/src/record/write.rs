@@ -2,7 +2,7 @@
 
 use super::arg::Arg;
 use super::context::{HAS_EXTRAS, pipeline_of};
-use super::encode::{plain_size, put_all, write_plain};
+use super::encode::{plain_room, put_all, write_plain};
 use super::layout::{
     ATTRIBUTES, BLOCK, BLOCK_HEAD, END, END_HEAD, END_IS_OK, EVENT, EVENT_HEAD, KEYS_INLINE,
     KEYS_OF_METADATA, LINK, LINK_LENGTH, SPAN_END_OFFSET, SPAN_HEAD, padded, word,
@@ -67,6 +67,16 @@ impl Slot {
 /// value must be formatted first. Nothing is lost then, [`write_span`] does it.
 #[inline(always)]
 pub(crate) fn write_span_in_place(local: LocalRef, new: NewSpan, args: &[Arg<'_>]) -> Option<Slot> {
+    write_span_plain(local, new, args, clock::now_inline)
+}
+
+#[inline(always)]
+fn write_span_plain(
+    local: LocalRef,
+    new: NewSpan,
+    args: &[Arg<'_>],
+    now: impl FnOnce() -> Option<u64>,
+) -> Option<Slot> {
     let (at, end) = local.room();
     if (end as usize - at as usize) < SPAN_HEAD {
         return None;
@@ -75,15 +85,17 @@ pub(crate) fn write_span_in_place(local: LocalRef, new: NewSpan, args: &[Arg<'_>
     unsafe {
         let (after, count) = write_plain(args, at.add(SPAN_HEAD), end)?;
         let length = padded(after as usize - at as usize);
-        Some(write_span_head(local, at, new, count, length))
+        // Last: what is written before it is not part of the span.
+        let start = now()?;
+        Some(write_span_head(local, at, new, count, length, start))
     }
 }
 
 /// Writes a span's start; `None` when there is no room, which is counted.
 pub(crate) fn write_span(local: LocalRef, new: NewSpan, args: &[Arg<'_>]) -> Option<Slot> {
-    if let Some(size) = plain_size(args)
-        && !local.reserve(padded(SPAN_HEAD + size)).is_null()
-        && let Some(slot) = write_span_in_place(local, new, args)
+    let room = plain_room(args).map(|room| padded(SPAN_HEAD + room));
+    if room.is_some_and(|room| !local.reserve(room).is_null())
+        && let Some(slot) = write_span_plain(local, new, args, || Some(clock::now()))
     {
         return Some(slot);
     }
@@ -123,7 +135,7 @@ pub(crate) fn write_span_bytes(
     // SAFETY: `reserve` gave `length` bytes, which hold the head and the attributes.
     Some(unsafe {
         at.add(SPAN_HEAD).copy_from_nonoverlapping(attributes.as_ptr(), attributes.len());
-        write_span_head(local, at, new, count, length)
+        write_span_head(local, at, new, count, length, clock::now())
     })
 }
 
@@ -138,6 +150,7 @@ unsafe fn write_span_head(
     new: NewSpan,
     count: u8,
     length: usize,
+    start: u64,
 ) -> Slot {
     let words = at.cast::<u64>();
     // SAFETY: the caller's promise; the head is eight words.
@@ -149,8 +162,7 @@ unsafe fn write_span_head(
         words.add(4).write(new.span);
         words.add(5).write(new.parent);
         words.add(7).write(0);
-        // Last: what is written before it is not part of the span.
-        words.add(6).write(clock::now());
+        words.add(6).write(start);
         local.commit(at.add(length));
         Slot { end: at.add(SPAN_END_OFFSET).cast(), sequence: local.sequence() }
     }
@@ -173,6 +185,16 @@ pub(crate) fn end_span(
     if !(in_place && end_in_place(local, slot, end)) {
         end_elsewhere(local, span, tick, outcome, attributes, count);
     }
+}
+
+/// Ends a span of which there is nothing to say, if it takes no more than a word in its record;
+/// false: nothing was done, [`end_span`] does it.
+#[inline(always)]
+pub(crate) fn end_span_in_place(local: LocalRef, slot: Slot) -> bool {
+    if slot.sequence != local.sequence() || local.flags() & HAS_EXTRAS != 0 {
+        return false;
+    }
+    clock::now_inline().is_some_and(|end| end_in_place(local, slot, end))
 }
 
 /// Ends a span of `tracing`, which need not be the current one.

@@ -43,7 +43,7 @@ pub(super) fn begin_in_place(
         return None;
     }
     let origin = Origin::of(site);
-    let new = origin.below(local, parent);
+    let new = origin.below(local.next_span_id()?, parent);
     let slot = write_span_in_place(local, new, args)?;
     Some(Begun::of(origin, new, Some(slot)))
 }
@@ -68,7 +68,7 @@ pub(crate) fn begin_recorded_by(
     write: impl FnOnce(LocalRef, NewSpan) -> Option<Slot>,
 ) -> Option<Begun> {
     if parent.is_ordinary() {
-        let new = origin.below(local, parent);
+        let new = origin.below(local.new_span_id(), parent);
         let slot = write(local, new);
         return Some(Begun::of(origin, new, slot));
     }
@@ -86,12 +86,12 @@ impl Origin {
 
     /// A span below an ordinary one.
     #[inline(always)]
-    fn below(self, local: LocalRef, parent: Current) -> NewSpan {
+    fn below(self, span: u64, parent: Current) -> NewSpan {
         NewSpan {
             kind: self.kind,
             site: self.address,
             trace: parent.trace,
-            span: local.new_span_id(),
+            span,
             parent: parent.span,
             flags: parent.flags & INHERITED,
         }
@@ -120,7 +120,7 @@ fn begin_apart(
     let is_new = parent.span == 0 || pipeline_of(parent.flags) == 0;
     let above = if is_new { route::begin_trace(local, parent) } else { parent };
     let remote = if above.flags & REMOTE != 0 { REMOTE_PARENT } else { 0 };
-    let mut new = origin.below(local, above);
+    let mut new = origin.below(local.new_span_id(), above);
     new.kind |= remote;
     match above.flags & (SAMPLED | DROPPED) {
         SAMPLED => {

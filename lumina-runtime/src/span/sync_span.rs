@@ -9,7 +9,7 @@ use crate::model::Outcome;
 use crate::record::arg::Arg;
 use crate::record::context::{Current, HAS_EXTRAS};
 use crate::record::local::{self, LocalRef};
-use crate::record::{Slot, end_span};
+use crate::record::{Slot, end_span, end_span_in_place};
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 
@@ -184,6 +184,20 @@ impl SyncSpan {
 
     #[inline(never)]
     fn drop_open(&mut self) {
+        if self.state == ENTERED | RECORDED && !std::thread::panicking() {
+            // SAFETY: the state says that it was initialised.
+            let open = unsafe { self.open.assume_init_ref() };
+            let local = local::get();
+            if end_span_in_place(local, open.slot) {
+                return local.set(open.previous);
+            }
+        }
+        self.drop_apart();
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn drop_apart(&mut self) {
         if std::thread::panicking() {
             self.drop_in_panic();
         } else {
