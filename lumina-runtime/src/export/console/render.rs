@@ -21,7 +21,7 @@ pub(super) struct SlowRule {
     pub(super) floor_nanos: u64,
 }
 
-/// The lines of `piece`, each ended by a line feed.
+/// The lines of `piece`, each ended by a line feed, and an empty one if there are several.
 pub(super) fn render(piece: &Piece, look: &Look, slow: SlowRule) -> String {
     let tree = Tree::new(&piece.nodes);
     let mut drawing = Drawing {
@@ -39,6 +39,10 @@ pub(super) fn render(piece: &Piece, look: &Look, slow: SlowRule) -> String {
         drawing.draw_root(root, slow);
     }
     drawing.draw_parts(parts);
+    // A trace of one line is one of many, most likely, as in a log.
+    if drawing.out.lines().nth(1).is_some() {
+        drawing.out.push('\n');
+    }
     drawing.out
 }
 
@@ -152,7 +156,9 @@ impl<'a> Drawing<'a> {
 
     /// Where the trace is from, at the end of the root's line.
     fn put_origin(&self, line: &mut Line<'_>) {
-        if !self.piece.service.is_empty() {
+        // What the specification calls a service that nobody named: nothing to tell it from others.
+        let is_named = !self.piece.service.starts_with("unknown_service");
+        if is_named && !self.piece.service.is_empty() {
             let service = SafeText::of(&self.piece.service, 40, "");
             line.put(Paint::Faint, &format!("  service={service}"));
         }
