@@ -87,8 +87,8 @@ fn the_picture_of_the_guide() {
     let expected = "\
 📊 api-request (total: 3.5s)  service=support  trace=000000000000000000000000000000ab
   ┝━ auth (50ms)
-  ┝━ db-query (100ms)
-  ├─ audit-log (20ms)
+  ┝━ db-query (100ms ∥)
+  ├─ audit-log (20ms ∥)
   ┝━ vector-search (2.8s) ⚠ SLOW (80% of the total in its own code) ✓
   │  ┕━ cache (10ms)
   ┕━ llm-call [llm] (550ms) ✗ RateLimited: too many requests
@@ -103,6 +103,18 @@ fn a_trace_of_one_line_stands_close_to_the_next_one() {
     let shown = show([span(1, 0, "tick", 0, 3)]);
     assert_eq!(shown.lines().count(), 1);
     assert!(shown.ends_with("ab\n"), "{shown:?}");
+}
+
+#[test]
+fn the_trace_id_is_never_cut_off() {
+    let mut root = span(1, 0, "answer", 0, 3);
+    root.outcome = Outcome::Error;
+    root.status_message = "no ".repeat(50);
+    let shown = show([root]);
+    assert!(
+        shown.contains("…\n     service=support  trace=000000000000000000000000000000ab\n"),
+        "{shown}"
+    );
 }
 
 #[test]
