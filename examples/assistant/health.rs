@@ -45,22 +45,17 @@ impl Health {
                 "delivered": exporter.exported,
                 "dropped": exporter.dropped.total(),
                 "queued": exporter.queued_spans,
-                "failures_in_a_row": exporter.failures_in_a_row,
             })
         });
         let models = match &self.models {
-            Ok(count) => json!({ "models": count }),
+            Ok(count) => json!(count),
             Err(error) => json!({ "error": error }),
         };
         json!({
             "status": self.status(),
-            "knowledge": { "passages": self.passages },
-            "provider": models,
-            "telemetry": {
-                "state": self.telemetry.state.as_str(),
-                "spans": self.telemetry.emitted,
-                "exporters": exporters.collect::<Vec<_>>(),
-            },
+            "passages": self.passages,
+            "models": models,
+            "exporters": exporters.collect::<Vec<_>>(),
         })
     }
 }

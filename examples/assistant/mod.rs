@@ -50,9 +50,9 @@ pub struct Answer {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SupportError {
-    /// The customer, or what belongs to the customer, is not known.
-    #[error("the account does not allow an answer")]
-    Account(#[from] AccountError),
+    /// The customer, or what belongs to the customer, was not found.
+    #[error("look-up failed")]
+    LookUp(#[from] AccountError),
     /// The provider refused, or could not be reached.
     #[error("the model gave no answer")]
     Model(#[from] OpenAIError),
