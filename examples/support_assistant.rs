@@ -13,9 +13,9 @@
 //! What is traced is in `assistant/`; this file sets up, asks, and ends in good order.
 
 // An example talks to its reader.
-#![allow(clippy::print_stdout)]
+#![allow(clippy::print_stdout, clippy::print_stderr)]
 
-use std::{env, error::Error, fs, path::Path, sync::Arc, time::Duration};
+use std::{env, error::Error, fs, path::Path, process::ExitCode, sync::Arc, time::Duration};
 
 use lumina::export::{Console, Jsonl, Otlp};
 use lumina_examples::assistant::{Answer, Assistant, SupportError, serve};
@@ -42,7 +42,17 @@ const REQUESTS: [(&str, &str, Option<&str>); 3] = [
 ];
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), Box<dyn Error>> {
     let lumina = set_up()?;
     let endpoint = Endpoint::from_env(Behaviour::default().faults(hosted()))?;
     let assistant = Arc::new(Assistant::new(&endpoint, Index::load(REPOSITORY)?)?);
@@ -70,6 +80,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     println!("health    {health}");
     println!("report    {report}");
+    for exporter in &report.exporters {
+        if let Some(error) = &exporter.last_error {
+            println!("          {}: {}", exporter.name, error.message);
+        }
+    }
     println!("spans     {SPAN_FILE}");
     println!("provider  {provider}");
     Ok(())

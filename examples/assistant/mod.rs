@@ -141,6 +141,6 @@ fn sources(hits: &[Hit<'_>]) -> Vec<String> {
 /// All that the model may answer from, one after the other.
 fn documents(hits: &[Hit<'_>], orders: &[Order]) -> String {
     let passages = hits.iter().map(|hit| hit.passage.to_prompt());
-    let orders = orders.iter().map(|order| render(&format!("order {}", order.id), &order.status));
+    let orders = orders.iter().map(|order| render(&format!("order {}", order.id), order.status));
     passages.chain(orders).collect()
 }
