@@ -33,7 +33,7 @@ pub const OPERATION: &str = "lumina.operation";
 ///
 /// Source: lumina.
 pub const STREAM_ITEMS: &str = "stream.items";
-/// Seconds from the making of a stream to its first item.
+/// Seconds from the call that makes a stream to its first item.
 ///
 /// Source: OpenTelemetry GenAI semantic conventions.
 pub const TIME_TO_FIRST_CHUNK: &str = "gen_ai.response.time_to_first_chunk";

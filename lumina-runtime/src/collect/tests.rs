@@ -345,13 +345,18 @@ impl futures_core::Stream for Items {
     }
 }
 
+const MAKING: Duration = Duration::from_secs(3);
+
 /// Takes up to `take` items of a traced stream.
 fn consume(n: i64, items: Vec<Option<Result<u8, &'static str>>>, take: usize) {
     use futures_core::Stream;
     let look = |item: &Result<u8, &'static str>, end: &mut End| {
         crate::__probe_outcome!(item, end);
     };
-    let stream = crate::__private::TracedStream::new(start(n), Items(items.into_iter()), look);
+    // As if it had taken its time to make the stream.
+    let asked = Instant::now().checked_sub(MAKING);
+    let items = Items(items.into_iter());
+    let stream = crate::__private::TracedStream::new(start(n), asked, items, look);
     let mut stream = pin!(stream);
     let mut task = std::task::Context::from_waker(Waker::noop());
     for _ in 0..take {
@@ -386,7 +391,9 @@ fn a_stream_is_one_span_however_it_ends() {
         assert_eq!(span.attribute("stream.items"), Some(&Value::I64(items)), "{n}");
         assert_eq!(span.events.len(), polls, "{n}");
         let first = span.attribute("gen_ai.response.time_to_first_chunk");
-        assert_eq!(first.is_some(), items > 0, "{n}");
+        let since_asked =
+            |first: &Value| matches!(first, Value::F64(first) if *first >= MAKING.as_secs_f64());
+        assert_eq!(first.map(since_asked), (items > 0).then_some(true), "{n}: {first:?}");
     }
     assert_eq!(numbered(&spans, 4).status_message, "cut off");
 }

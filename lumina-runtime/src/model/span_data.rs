@@ -63,6 +63,14 @@ pub struct EventData {
     pub dropped_attributes: u32,
 }
 
+impl EventData {
+    /// An event without attributes.
+    pub fn new(name: impl Into<String>, time_unix_nanos: u64) -> Self {
+        let name = name.into();
+        EventData { name, time_unix_nanos, attributes: Vec::new(), dropped_attributes: 0 }
+    }
+}
+
 /// A link of a [`SpanData`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -71,6 +79,13 @@ pub struct LinkData {
     pub trace_id: TraceId,
     /// The linked span.
     pub span_id: SpanId,
+}
+
+impl LinkData {
+    /// A link to `span_id` of `trace_id`.
+    pub const fn new(trace_id: TraceId, span_id: SpanId) -> Self {
+        LinkData { trace_id, span_id }
+    }
 }
 
 impl SpanData {

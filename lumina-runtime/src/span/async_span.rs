@@ -13,6 +13,7 @@ use std::future::Future;
 use std::mem::{ManuallyDrop, MaybeUninit};
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Instant;
 
 /// A span that is not tied to a thread. Part of the future that it belongs to: nothing on the heap.
 ///
@@ -92,6 +93,11 @@ impl AsyncSpan {
             span.open_companion(site, args, extra);
         }
         span
+    }
+
+    /// The time, as what a stream's first item is measured from; `None` if nothing is recorded.
+    pub fn asked(&self) -> Option<Instant> {
+        (!self.is_off()).then(Instant::now)
     }
 
     /// Runs `f` in the span: what a function does before it hands out its stream.

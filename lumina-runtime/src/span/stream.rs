@@ -90,7 +90,8 @@ pin_project_lite::pin_project! {
 
 /// What is known of a stream so far.
 struct Progress {
-    started: Instant,
+    /// When the stream was asked for; `None` if nothing is recorded.
+    asked: Option<Instant>,
     first_seconds: Option<f64>,
     items: u64,
     recorded: bool,
@@ -102,7 +103,7 @@ struct Progress {
 impl Progress {
     fn note(&mut self) {
         if self.items == 0 {
-            self.first_seconds = Some(self.started.elapsed().as_secs_f64());
+            self.first_seconds = self.asked.map(|asked| asked.elapsed().as_secs_f64());
         }
         self.items += 1;
     }
@@ -149,10 +150,10 @@ where
     S: Stream,
     D: FnMut(&S::Item, &mut End),
 {
-    /// Gives `stream` a span that was started when it was asked for.
-    pub fn new(span: AsyncSpan, stream: S, look: D) -> Self {
+    /// Gives `stream` a span that was started when it was [`asked`](AsyncSpan::asked) for.
+    pub fn new(span: AsyncSpan, asked: Option<Instant>, stream: S, look: D) -> Self {
         let progress = Progress {
-            started: Instant::now(),
+            asked,
             first_seconds: None,
             items: 0,
             recorded: false,
@@ -218,22 +219,27 @@ pub trait TraceBoxed: Sized {
     /// What the stream gives.
     type Item;
 
-    /// Gives the stream a span.
-    fn trace(self, span: AsyncSpan, look: fn(&Self::Item, &mut End)) -> Self;
+    /// Gives the stream a span that was started when it was [`asked`](AsyncSpan::asked) for.
+    fn trace(
+        self,
+        span: AsyncSpan,
+        asked: Option<Instant>,
+        look: fn(&Self::Item, &mut End),
+    ) -> Self;
 }
 
 impl<'a, T: 'a> TraceBoxed for Pin<Box<dyn Stream<Item = T> + Send + 'a>> {
     type Item = T;
 
-    fn trace(self, span: AsyncSpan, look: fn(&T, &mut End)) -> Self {
-        Box::pin(TracedStream::new(span, self, look))
+    fn trace(self, span: AsyncSpan, asked: Option<Instant>, look: fn(&T, &mut End)) -> Self {
+        Box::pin(TracedStream::new(span, asked, self, look))
     }
 }
 
 impl<'a, T: 'a> TraceBoxed for Pin<Box<dyn Stream<Item = T> + 'a>> {
     type Item = T;
 
-    fn trace(self, span: AsyncSpan, look: fn(&T, &mut End)) -> Self {
-        Box::pin(TracedStream::new(span, self, look))
+    fn trace(self, span: AsyncSpan, asked: Option<Instant>, look: fn(&T, &mut End)) -> Self {
+        Box::pin(TracedStream::new(span, asked, self, look))
     }
 }

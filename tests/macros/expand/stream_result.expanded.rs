@@ -22,6 +22,7 @@ impl Subject {
                 ::lumina::__private::AsyncSpan::start(&__LUMINA_SITE, &[])
             }
         };
+        let __lumina_asked = __lumina_span.asked();
         let __lumina_value = ::lumina::__private::InSpan::new(
                 &mut __lumina_span,
                 async move {
@@ -39,6 +40,7 @@ impl Subject {
                 ::lumina::__private::core::result::Result::Ok(
                     ::lumina::__private::TracedStream::new(
                         __lumina_span,
+                        __lumina_asked,
                         __lumina_stream,
                         |__lumina_item, __lumina_end| {
                             ::lumina::__private::probe_outcome!(

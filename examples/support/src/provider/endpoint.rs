@@ -54,9 +54,15 @@ impl Endpoint {
             let base_url = base_url.trim_end_matches('/').to_owned();
             return Ok(Self { base_url, api_key, mock: None });
         }
-        let mock = MockProvider::start(behaviour)?;
+        MockProvider::start(behaviour).map(Self::of_mock)
+    }
+
+    /// The endpoint of a mock, whatever the environment names: for tests. [`install_tls`] is called
+    /// as well.
+    pub fn of_mock(mock: MockProvider) -> Self {
+        install_tls();
         let (base_url, api_key) = (mock.base_url().to_owned(), mock.api_key().to_owned());
-        Ok(Self { base_url, api_key, mock: Some(mock) })
+        Self { base_url, api_key, mock: Some(mock) }
     }
 
     /// Returns the address that paths such as `/chat/completions` are appended to.

@@ -2,18 +2,18 @@
 
 use proc_macro2::TokenStream;
 
-use super::{call, start};
+use super::{call, start::reused};
 use crate::function::{Boxing, Function};
 use crate::grammar::generated;
 use crate::traced::plan::{Call, StreamPlan};
 
 /// ```text
-/// let mut __lumina_span = <start>;
+/// <start>
 /// let __lumina_value = __lumina_span.in_scope(move || -> R { <body> });
 /// <follow>
 /// ```
 pub(super) fn sync(call: &Call, stream: &StreamPlan, function: &Function) -> TokenStream {
-    let start = start::reused(call);
+    let start = start(call);
     let returns = call::closure_return(call);
     let body = call::shadowed(call, &function.body.block());
     let events = call::events(call, &generated!(&__lumina_value));
@@ -27,18 +27,18 @@ pub(super) fn sync(call: &Call, stream: &StreamPlan, function: &Function) -> Tok
 }
 
 /// ```text
-/// let mut __lumina_span = <start>;
+/// <start>
 /// let __lumina_value = InSpan::new(&mut __lumina_span, async move { <hint> <body> }).await;
 /// <follow>
 /// ```
 pub(super) fn asynchronous(call: &Call, stream: &StreamPlan, future: &TokenStream) -> TokenStream {
-    let start = start::reused(call);
+    let start = start(call);
     let wait = wait(call, stream, future);
     generated!(#start #wait)
 }
 
 /// ```text
-/// let mut __lumina_span = <start>;
+/// <start>
 /// let __lumina_future = __lumina_span.prepare(move || -> R { <body> });
 /// async move { <wait for __lumina_future and follow> }
 /// ```
@@ -50,7 +50,7 @@ pub(super) fn future(
     function: &Function,
 ) -> TokenStream {
     let private = &call.private;
-    let start = start::reused(call);
+    let start = start(call);
     let body = call::shadowed(call, &function.body.block());
     let wait = wait(call, stream, &generated!(__lumina_future));
     let future = generated!(async move { #wait });
@@ -62,6 +62,20 @@ pub(super) fn future(
         #start
         let __lumina_future = __lumina_span.prepare(move || -> #hint { #body });
         #future
+    }
+}
+
+/// ```text
+/// let mut __lumina_span = <start>;
+/// let __lumina_asked = __lumina_span.asked();
+/// ```
+///
+/// The first item is waited for from the call on, and not from when there is a stream.
+fn start(call: &Call) -> TokenStream {
+    let start = reused(call);
+    generated! {
+        #start
+        let __lumina_asked = __lumina_span.asked();
     }
 }
 
@@ -109,7 +123,11 @@ fn trace(stream: &StreamPlan, value: &TokenStream, private: &TokenStream) -> Tok
         }
     };
     match stream.opaque {
-        true => generated!(#private::TracedStream::new(__lumina_span, #value, #look)),
-        false => generated!(#private::TraceBoxed::trace(#value, __lumina_span, #look)),
+        true => {
+            generated!(#private::TracedStream::new(__lumina_span, __lumina_asked, #value, #look))
+        }
+        false => {
+            generated!(#private::TraceBoxed::trace(#value, __lumina_span, __lumina_asked, #look))
+        }
     }
 }

@@ -3,19 +3,21 @@
 //! ```text
 //! 📊 api-request (total: 3.5s)  service=support  trace=4bf92f3577b34da6a3ce929d0e0e4736
 //!   ┝━ auth (50ms) ✓
-//!   ┝━ db-query (100ms) ✓
+//!   ├─ quota (80ms ∥) ✓
+//!   ┝━ db-query (100ms ∥) ✓
 //!   ┝━ vector-search (2.8s) ⚠ SLOW (80% of the total) ✓
 //!   ┕━ llm-call [llm] (550ms) ✗ RateLimited: too many requests
 //! ```
 //!
 //! [`held`] keeps spans until the root of their trace has come, [`node`] makes short and safe text
-//! of them, [`tree`] finds the places, [`critical`] the critical path, [`render`] draws with the
-//! help of [`mod@line`] and [`style`].
+//! of them, [`tree`] finds the places, [`critical`] the critical path, [`mod@parallel`] what ran at
+//! the same time; [`render`] draws with the help of [`mod@line`] and [`style`].
 
 mod critical;
 mod held;
 mod line;
 mod node;
+mod parallel;
 mod recent;
 mod render;
 mod style;
@@ -37,7 +39,8 @@ use style::Look;
 ///
 /// A heavy line (`┝━`) leads to the spans on the *critical path*: those that the end of the root
 /// had to wait for. `⚠ SLOW` marks the one of them that takes the largest part of the root's time
-/// itself, if that is at least half and 10 ms; see [`slow`](Self::slow).
+/// itself, if that is at least half and 10 ms; see [`slow`](Self::slow). `∥` stands at spans that
+/// ran at the same time as another one of the same parent.
 ///
 /// Spans wait for their root at most [30 seconds](Self::max_wait) and at most
 /// [50,000 of them or 32 MiB](Self::max_held_spans); then they are printed as a part of their

@@ -4,7 +4,7 @@
 //! Waiting spans are therefore small, whatever prompts they carry.
 
 use super::style::Glyphs;
-use super::text::{SafeText, duration};
+use super::text::{SafeText, duration, number, type_name};
 use crate::model::{Attributes, EventRef, Outcome, SpanId, SpanKind, SpanRef, ValueRef};
 use std::fmt;
 
@@ -83,8 +83,11 @@ fn message(span: SpanRef<'_>, glyphs: &Glyphs) -> String {
         message => ValueRef::Str(message),
     };
     // A panic or a cancelled future is named by its outcome already.
-    let kind = if span.outcome() == Outcome::Error { known("error.type") } else { NOTHING };
-    match (kind == NOTHING, message == NOTHING) {
+    let kind = match (span.outcome(), known("error.type")) {
+        (Outcome::Error, ValueRef::Str(kind)) => type_name(kind),
+        _ => String::new(),
+    };
+    match (kind.is_empty(), message == NOTHING) {
         (true, _) => show(&message),
         (false, true) => show(&kind),
         (false, false) => show(&format_args!("{kind}: {message}")),
@@ -101,15 +104,18 @@ fn attributes(span: SpanRef<'_>, glyphs: &Glyphs) -> (Vec<String>, usize) {
     let worth: Vec<(&str, _)> =
         span.attributes().filter(|(key, _)| !is_in_status(*key) && !is_place(key)).collect();
     let shown = worth.iter().take(MAX_ATTRIBUTES);
-    let shown = shown.map(|(key, value)| pair(key, value, glyphs)).collect();
+    let shown = shown.map(|(key, value)| pair(key, *value, glyphs)).collect();
     let hidden = worth.len().saturating_sub(MAX_ATTRIBUTES);
     (shown, hidden.saturating_add(span.dropped_attributes() as usize))
 }
 
 /// `key=value`, in quotes if the value would fall apart without.
-fn pair(key: &str, value: impl fmt::Display, glyphs: &Glyphs) -> String {
+fn pair(key: &str, value: ValueRef<'_>, glyphs: &Glyphs) -> String {
     let key = SafeText::of(key, KEY_COLUMNS, glyphs.ellipsis);
-    let value = SafeText::of(value, VALUE_COLUMNS, glyphs.ellipsis);
+    let value = match value {
+        ValueRef::F64(value) => number(value),
+        value => SafeText::of(value, VALUE_COLUMNS, glyphs.ellipsis),
+    };
     let is_bare = !value.is_empty() && !value.contains(' ') || value.starts_with(['{', '[']);
     if is_bare { format!("{key}={value}") } else { format!("{key}=\"{value}\"") }
 }
@@ -187,6 +193,21 @@ mod tests {
     }
 
     #[test]
+    fn a_type_is_named_without_its_path_and_text_has_none() {
+        let message = |kind: &str| {
+            let node = node(|span| {
+                span.outcome = Outcome::Error;
+                span.status_message = "gone".to_owned();
+                span.attributes = vec![("error.type".to_owned(), Value::from(kind))];
+            });
+            node.message
+        };
+        assert_eq!(message("shop::orders::Unknown<shop::Order>"), "Unknown<Order>: gone");
+        assert_eq!(message("alloc::string::String"), "gone");
+        assert_eq!(message("timeout"), "timeout: gone");
+    }
+
+    #[test]
     fn attributes_are_quoted_only_when_they_would_fall_apart() {
         let node = node(|span| {
             span.attributes = vec![
@@ -194,10 +215,11 @@ mod tests {
                 ("b".to_owned(), Value::from("one two")),
                 ("c".to_owned(), Value::from("")),
                 ("d".to_owned(), Value::from([1, 2])),
+                ("e".to_owned(), Value::from(2.0 / 3.0)),
                 ("code.line".to_owned(), Value::from(7)),
             ];
         });
-        assert_eq!(node.attributes, ["a=one", "b=\"one two\"", "c=\"\"", "d=[1, 2]"]);
+        assert_eq!(node.attributes, ["a=one", "b=\"one two\"", "c=\"\"", "d=[1, 2]", "e=0.6667"]);
     }
 
     #[test]

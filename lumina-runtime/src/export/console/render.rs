@@ -7,6 +7,7 @@ use super::critical::CriticalPath;
 use super::held::Piece;
 use super::line::Line;
 use super::node::Node;
+use super::parallel::parallel;
 use super::style::{Look, Paint};
 use super::text::{SafeText, columns, duration};
 use super::tree::Tree;
@@ -21,7 +22,7 @@ pub(super) struct SlowRule {
     pub(super) floor_nanos: u64,
 }
 
-/// The lines of `piece`, each ended by a line feed.
+/// The lines of `piece`, each ended by a line feed, and an empty one if there are several.
 pub(super) fn render(piece: &Piece, look: &Look, slow: SlowRule) -> String {
     let tree = Tree::new(&piece.nodes);
     let mut drawing = Drawing {
@@ -31,6 +32,7 @@ pub(super) fn render(piece: &Piece, look: &Look, slow: SlowRule) -> String {
         look,
         path: None,
         bottleneck: None,
+        is_parallel: parallel(&piece.nodes, &tree),
         open: Vec::new(),
     };
     let (roots, parts): (Vec<usize>, Vec<usize>) =
@@ -39,6 +41,10 @@ pub(super) fn render(piece: &Piece, look: &Look, slow: SlowRule) -> String {
         drawing.draw_root(root, slow);
     }
     drawing.draw_parts(parts);
+    // A trace of one line is one of many, most likely, as in a log.
+    if drawing.out.lines().nth(1).is_some() {
+        drawing.out.push('\n');
+    }
     drawing.out
 }
 
@@ -57,6 +63,7 @@ struct Drawing<'a> {
     path: Option<CriticalPath>,
     /// The slow span and its share of the root.
     bottleneck: Option<(usize, f64)>,
+    is_parallel: Vec<bool>,
     /// For each level above the current line, whether another span follows on it.
     open: Vec<bool>,
 }
@@ -127,12 +134,28 @@ impl<'a> Drawing<'a> {
         }
         let total = if depth == 0 { "total: " } else { "" };
         let length = duration(node.duration_nanos(), glyphs.micro);
-        line.put(Paint::Plain, &format!(" ({total}{length})"));
+        let parallel = if self.is_parallel[span] { glyphs.parallel } else { "" };
+        line.put(Paint::Plain, &format!(" ({total}{length}{parallel})"));
         self.put_slow(&mut line, span);
         put_status(&mut line, node, self.look);
         if depth == 0 {
-            self.put_origin(&mut line);
+            self.end_root(line, span);
+        } else {
+            line.end(&mut self.out);
         }
+    }
+
+    /// Puts where the trace is from at the end of the root's line, or below it if it does not fit:
+    /// the way from the terminal to other tools must not be cut off.
+    fn end_root(&mut self, mut line: Line<'a>, root: usize) {
+        let origin = self.origin();
+        if line.columns_left() > columns(&origin) + 2 {
+            line.put(Paint::Faint, "  ");
+        } else {
+            line.end(&mut self.out);
+            line = self.detail_line(root);
+        }
+        line.put(Paint::Faint, &origin);
         line.end(&mut self.out);
     }
 
@@ -150,16 +173,20 @@ impl<'a> Drawing<'a> {
         }
     }
 
-    /// Where the trace is from, at the end of the root's line.
-    fn put_origin(&self, line: &mut Line<'_>) {
-        if !self.piece.service.is_empty() {
+    /// Where the trace is from.
+    fn origin(&self) -> String {
+        let trace = self.piece.trace;
+        let mut origin = format!("trace={trace}");
+        // What the specification calls a service that nobody named: nothing to tell it from others.
+        let is_named = !self.piece.service.starts_with("unknown_service");
+        if is_named && !self.piece.service.is_empty() {
             let service = SafeText::of(&self.piece.service, 40, "");
-            line.put(Paint::Faint, &format!("  service={service}"));
+            origin = format!("service={service}  {origin}");
         }
-        line.put(Paint::Faint, &format!("  trace={}", self.piece.trace));
         if self.piece.is_partial {
-            line.put(Paint::Faint, "  (parts were shown before)");
+            origin.push_str("  (parts were shown before)");
         }
+        origin
     }
 
     /// Attributes, as many a line as fit, then events, links and what is not shown.

@@ -87,14 +87,45 @@ fn the_picture_of_the_guide() {
     let expected = "\
 📊 api-request (total: 3.5s)  service=support  trace=000000000000000000000000000000ab
   ┝━ auth (50ms)
-  ┝━ db-query (100ms)
-  ├─ audit-log (20ms)
+  ┝━ db-query (100ms ∥)
+  ├─ audit-log (20ms ∥)
   ┝━ vector-search (2.8s) ⚠ SLOW (80% of the total in its own code) ✓
   │  ┕━ cache (10ms)
   ┕━ llm-call [llm] (550ms) ✗ RateLimited: too many requests
         gen_ai.request.model=small  prompt=\"How do I\\nreset it?\"
+
 ";
     assert_eq!(show(api_request()), expected);
+}
+
+#[test]
+fn a_trace_of_one_line_stands_close_to_the_next_one() {
+    let shown = show([span(1, 0, "tick", 0, 3)]);
+    assert_eq!(shown.lines().count(), 1);
+    assert!(shown.ends_with("ab\n"), "{shown:?}");
+}
+
+#[test]
+fn the_trace_id_is_never_cut_off() {
+    let mut root = span(1, 0, "answer", 0, 3);
+    root.outcome = Outcome::Error;
+    root.status_message = "no ".repeat(50);
+    let shown = show([root]);
+    assert!(
+        shown.contains("…\n     service=support  trace=000000000000000000000000000000ab\n"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_service_that_nobody_named_is_not_shown() {
+    let screen = Screen::default();
+    let mut console = Console::to(screen.clone()).colors(false);
+    let mut resource = Resource::new();
+    resource.set("service.name", "unknown_service:quickstart");
+    let batch = Batch::from_spans(resource, [span(1, 0, "tick", 0, 3)]);
+    console.export(&batch, Instant::now()).unwrap();
+    assert!(!screen.text().contains("service"), "{}", screen.text());
 }
 
 #[test]
@@ -144,6 +175,7 @@ fn events_links_and_drops_have_lines_of_their_own() {
      · first-token +120ms index=0
      → linked to span 0000000000000002 of trace 00000000000000000000000000000001
      … not shown: 3 events
+
 ";
     assert_eq!(show([root]), expected);
 }
@@ -212,8 +244,10 @@ fn a_hundred_thousand_nested_spans_are_drawn_without_overflow() {
     let nested = (1..=DEPTH).rev().map(|id| span(id, id - 1, "deeper", id, 2 * DEPTH - id));
     let roomy = |console: Console| console.max_held_spans(usize::MAX, usize::MAX);
     let shown = show_with(roomy, nested);
-    assert_eq!(shown.lines().count() as u64, DEPTH);
-    assert!(shown.lines().last().unwrap().contains("…99978 "), "{:?}", shown.lines().last());
+    let lines = shown.trim_end().lines();
+    assert_eq!(lines.clone().count() as u64, DEPTH);
+    let last = lines.last().unwrap();
+    assert!(last.contains("…99978 "), "{last:?}");
     assert!(shown.len() < 20 << 20, "{} bytes", shown.len());
 }
 
@@ -233,6 +267,7 @@ fn a_flush_prints_what_waits_for_its_root_and_the_root_says_so_later() {
 … part of trace 000000000000000000000000000000ab, below span 0000000000000002
   ├─ embed (1ms)
   └─ rank (1ms)
+
 ";
     assert_eq!(flushed, part);
     let (_, all) = export(vec![span(2, 1, "retrieve", 0, 4), span(1, 0, "answer", 0, 100)]);

@@ -127,6 +127,47 @@ fn decimal(nanos: u64, unit: u64) -> String {
     }
 }
 
+/// A number as it is, or in four digits if it is long: `0.6667`, `12345.68`, `1.235e-9`.
+pub(super) fn number(value: f64) -> String {
+    const LONG: usize = 8;
+    let exact = value.to_string();
+    if exact.len() <= LONG {
+        return exact;
+    }
+    match value.abs() {
+        // Digits before the point are all kept.
+        10.0..1e12 => trimmed(format!("{value:.2}")),
+        1e-4..10.0 => {
+            let zeros = -value.abs().log10().floor();
+            trimmed(format!("{value:.*}", zeros.max(0.0) as usize + 3))
+        }
+        _ => format!("{value:.3e}"),
+    }
+}
+
+fn trimmed(decimal: String) -> String {
+    decimal.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// The name of a Rust type without paths: `Failed<Order>` of `shop::Failed<shop::Order>`.
+///
+/// Empty for the types of text and of boxed errors: their name says nothing of the error.
+pub(super) fn type_name(path: &str) -> String {
+    let mut name = String::with_capacity(path.len());
+    let mut rest = path;
+    while let Some(at) = rest.find("::") {
+        let is_path = |c: char| c.is_alphanumeric() || c == '_';
+        name.push_str(rest[..at].trim_end_matches(is_path));
+        rest = &rest[at + 2..];
+    }
+    name.push_str(rest);
+    match name.as_str() {
+        "String" | "&str" | "str" | "Cow<str>" => String::new(),
+        boxed if boxed.starts_with("Box<dyn ") => String::new(),
+        _ => name,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -180,6 +221,42 @@ mod tests {
             (u64::MAX, "5124095h 34m"),
         ] {
             assert_eq!(duration(nanos, "µ"), shown, "{nanos}");
+        }
+    }
+
+    #[test]
+    fn long_numbers_are_rounded_and_short_ones_are_not() {
+        for (value, shown) in [
+            (0.0, "0"),
+            (1.5, "1.5"),
+            (0.000125, "0.000125"),
+            (3.784564938691542, "3.785"),
+            (-2.0 / 3.0, "-0.6667"),
+            (0.1 + 0.2, "0.3"),
+            (0.00012345678, "0.0001235"),
+            (1.0 / 3e9, "3.333e-10"),
+            (123_456_789.126, "123456789.13"),
+            (1e300, "1.000e300"),
+            (f64::NAN, "NaN"),
+            (f64::NEG_INFINITY, "-inf"),
+        ] {
+            assert_eq!(number(value), shown);
+        }
+    }
+
+    #[test]
+    fn types_are_named_without_their_paths() {
+        for (path, shown) in [
+            ("timeout", "timeout"),
+            ("http.500", "http.500"),
+            ("std::io::error::Error", "Error"),
+            ("a::b::Failed<c::Order, &d::E>", "Failed<Order, &E>"),
+            ("alloc::string::String", ""),
+            ("&str", ""),
+            ("alloc::boxed::Box<dyn core::error::Error + core::marker::Send>", ""),
+            ("::", ""),
+        ] {
+            assert_eq!(type_name(path), shown);
         }
     }
 }
