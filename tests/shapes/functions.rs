@@ -149,6 +149,7 @@ fn unsafe_and_extern_functions() {
         a + b
     }
     #[lumina::traced]
+    #[allow(improper_ctypes_definitions)]
     unsafe extern "C" fn fails(code: i32) -> Result<i32, i32> {
         Err(code)
     }

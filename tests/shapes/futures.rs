@@ -54,9 +54,9 @@ async fn lifetimes_generics_and_impl_trait() {
         if a.len() > b.len() { a } else { b }
     }
     #[lumina::traced(capture(?value))]
-    async fn twice<T: Clone + std::fmt::Debug + Send, const N: usize>(value: T) -> [T; N]
+    async fn twice<T, const N: usize>(value: T) -> [T; N]
     where
-        T: Sync,
+        T: Clone + std::fmt::Debug + Send + Sync,
     {
         yield_now().await;
         std::array::from_fn(|_| value.clone())

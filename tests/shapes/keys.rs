@@ -65,7 +65,7 @@ fn the_last_value_of_a_key_wins() {
 
 #[test]
 fn an_empty_key_and_one_of_a_hundred_kilobytes() {
-    const BYTES: [u8; 100_000] = [b'k'; 100_000];
+    static BYTES: [u8; 100_000] = [b'k'; 100_000];
     const LONG: &str = match std::str::from_utf8(&BYTES) {
         Ok(text) => text,
         Err(_) => panic!("ASCII"),

@@ -50,14 +50,14 @@ async fn functions_of_macro_rules_take_fragments_as_arguments() {
 #[test]
 fn parameters_that_are_configured_away_are_no_attributes() {
     #[lumina::traced(capture(all))]
-    fn configured(#[cfg(any())] gone: Missing, #[cfg(all())] here: u32, always: u32) -> u32 {
+    fn configured(#[cfg(any())] gone: Missing, #[cfg(not(any()))] here: u32, always: u32) -> u32 {
         here + always
     }
     #[lumina::traced(capture(all))]
-    #[cfg_attr(all(), must_use)]
+    #[cfg_attr(not(any()), inline)]
     fn with_mut(
         #[cfg(any())] mut gone: Missing,
-        #[cfg(all())] mut here: u32,
+        #[cfg(not(any()))] mut here: u32,
     ) -> Result<u32, String> {
         here += 1;
         Ok(here)

@@ -10,6 +10,12 @@ use tokio::task::yield_now;
 #[derive(Clone, Debug, PartialEq)]
 struct Shop(u32);
 
+impl From<Shop> for u32 {
+    fn from(shop: Shop) -> u32 {
+        shop.0
+    }
+}
+
 #[test]
 fn implementations_and_provided_methods_of_a_trait() {
     trait Sell {
@@ -22,11 +28,6 @@ fn implementations_and_provided_methods_of_a_trait() {
         {
             let all = self.clone().into();
             self.sell(all)
-        }
-    }
-    impl From<Shop> for u32 {
-        fn from(shop: Shop) -> u32 {
-            shop.0
         }
     }
     impl Sell for Shop {
