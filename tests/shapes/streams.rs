@@ -20,6 +20,18 @@ fn boxed(items: Vec<Item>) -> Pin<Box<dyn Stream<Item = Item> + Send>> {
     Box::pin(iter(items))
 }
 
+type Boxed<T> = Pin<Box<dyn Stream<Item = Result<T, String>> + Send>>;
+
+#[lumina::traced(stream)]
+fn aliased(n: u32) -> Boxed<u32> {
+    Box::pin(iter(0..n).map(Ok))
+}
+
+#[lumina::traced(stream)]
+fn aliased_result(n: u32) -> Result<Boxed<u32>, String> {
+    Ok(Box::pin(iter(0..n).map(Ok)))
+}
+
 #[lumina::traced(stream)]
 async fn opened(good: bool) -> Result<impl Stream<Item = Item>, String> {
     yield_now().await;
@@ -47,6 +59,10 @@ async fn a_stream_read_to_its_end_is_one_span_with_all_items() {
     one(&captured, "opaque", Outcome::Ok, 3).has_attribute("n", 3).has_attribute("asked", true);
     let captured = capture(async { boxed(vec![Ok(1)]).collect::<Vec<_>>().await }).await;
     one(&captured, "boxed", Outcome::Ok, 1);
+    let captured = capture(async { aliased(1).collect::<Vec<_>>().await }).await;
+    one(&captured, "aliased", Outcome::Ok, 1);
+    let captured = capture(async { aliased_result(1).unwrap().next().await }).await;
+    one(&captured, "aliased_result", Outcome::Cancelled, 1);
     let captured = capture(async { opaque(0).next().await }).await;
     one(&captured, "opaque", Outcome::Unset, 0);
 }

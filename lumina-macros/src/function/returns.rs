@@ -77,21 +77,12 @@ impl Returned {
         }
     }
 
-    /// For a stream: the type of its items as a hint, where `traced` gives a boxed stream's from its
-    /// type.
+    /// For a stream: the type of its items as a hint, where its type shows it.
     ///
     /// The body may leave the type to the signature, as in `iter(numbers).map(Ok)`.
-    pub(crate) fn stream_item(&self, traced: &TokenStream) -> TokenStream {
+    pub(crate) fn stream_item(&self) -> TokenStream {
         let (Returned::Plain(ty) | Returned::Maybe(ty)) = self else { return quote!(_) };
-        let ty = result_value(peel(ty)).unwrap_or(peel(ty));
-        match (stream_item(ty), ty) {
-            (Some(item), _) => erase_impl(&item).into_token_stream(),
-            (None, Type::Path(_)) => {
-                let ty = erase_impl(ty);
-                quote!(<#ty as #traced>::Item)
-            }
-            (None, _) => quote!(_),
-        }
+        stream_item(ty).map_or(quote!(_), |item| erase_impl(&item).into_token_stream())
     }
 
     /// The type as the user wrote it, for messages.
@@ -333,12 +324,12 @@ mod tests {
     fn the_item_of_a_stream_is_read_from_its_type() {
         let item = |ty: &str| {
             let output = syn::parse_str(&format!("-> {ty}")).expect("a return type");
-            Returned::of(&output).stream_item(&quote!(T)).to_string()
+            Returned::of(&output).stream_item().to_string()
         };
         assert_eq!(item("impl Send + Stream<Item = u8>"), "u8");
         assert_eq!(item("Result<Pin<Box<dyn Stream<Item = u8> + Send>>, E>"), "u8");
         assert_eq!(item("impl Stream<Item = Option<impl Debug>>"), "Option < _ >");
-        assert_eq!(item("Streamed"), "< Streamed as T > :: Item");
+        assert_eq!(item("Streamed"), "_");
         assert_eq!(item("impl Stream"), "_");
     }
 

@@ -88,7 +88,7 @@ impl Unlowered<'_> {
             hint: hint(returned, sig),
             binding: args.binding.as_ref().map(|binding| binding.value.clone()),
             boxed: args.boxed.is_some(),
-            stream: outcome::stream(args, returned, &private, errors),
+            stream: outcome::stream(args, returned, errors),
             shadows: Vec::new(),
             site,
             private,

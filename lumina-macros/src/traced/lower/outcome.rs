@@ -71,12 +71,7 @@ fn bound(pattern: &Pat) -> Bound {
 }
 
 /// What `stream` follows, and that nothing reads the stream as a value.
-pub(super) fn stream(
-    args: &Args,
-    returned: &Returned,
-    private: &TokenStream,
-    errors: &mut Errors,
-) -> Option<StreamPlan> {
+pub(super) fn stream(args: &Args, returned: &Returned, errors: &mut Errors) -> Option<StreamPlan> {
     let Keyed { key, .. } = args.stream.as_ref()?;
     let readers = [
         args.ok.as_ref().map(|ok| ("ok", ok.key)),
@@ -90,10 +85,7 @@ pub(super) fn stream(
         errors.at(key, message);
     }
     match returned.stream() {
-        Some((result, opaque)) => {
-            let item = returned.stream_item(&quote!(#private::TraceBoxed));
-            Some(StreamPlan { result, opaque, item })
-        }
+        Some((result, opaque)) => Some(StreamPlan { result, opaque, item: returned.stream_item() }),
         None => {
             let message = format!(
                 "`stream` follows a returned stream: `impl Stream<Item = ..>`, \
