@@ -187,14 +187,14 @@ pub(crate) fn end_span(
     }
 }
 
-/// Ends a span of which there is nothing to say, if it takes no more than a word in its record;
-/// false: nothing was done, [`end_span`] does it.
+/// Ends a span of which there is nothing to say but, perhaps, [`END_IS_OK`], if it takes no more than
+/// a word in its record; false: nothing was done, [`end_span`] does it.
 #[inline(always)]
-pub(crate) fn end_span_in_place(local: LocalRef, slot: Slot) -> bool {
+pub(crate) fn end_span_in_place(local: LocalRef, slot: Slot, mark: u64) -> bool {
     if slot.sequence != local.sequence() || local.flags() & HAS_EXTRAS != 0 {
         return false;
     }
-    clock::now_inline().is_some_and(|end| end_in_place(local, slot, end))
+    clock::now_inline().is_some_and(|end| end_in_place(local, slot, end | mark))
 }
 
 /// Ends a span of `tracing`, which need not be the current one.
