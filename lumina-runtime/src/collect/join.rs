@@ -257,3 +257,50 @@ impl Hasher for IdHasher {
         self.0 = id ^ id.rotate_left(32);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::layout::{LINK, LINK_LENGTH, SPAN, SPAN_HEAD, word};
+
+    fn start_of(span: u64) -> [u64; 8] {
+        [word(SPAN, 0, 1, SPAN_HEAD), 0, 1, 1, span, 0, 1, 0]
+    }
+
+    fn link_of(span: u64) -> [u64; 5] {
+        [word(LINK, 0, 0, LINK_LENGTH), span, 1, 1, 9]
+    }
+
+    #[test]
+    fn a_span_is_complete_with_its_end_once_its_start_was_read() {
+        let mut join = Join::default();
+        join.add(7, &link_of(7));
+        assert!(join.take_complete(7).is_none());
+        assert!(join.start(7, &start_of(7)));
+        let pending = join.take_complete(7).unwrap();
+        assert_eq!((pending.start, pending.additions), (start_of(7).into(), link_of(7).into()));
+        assert!(join.take_complete(7).is_none());
+        assert_eq!(join.words, 0);
+    }
+
+    #[test]
+    fn ended_spans_wait_one_cycle_and_keep_their_order() {
+        let mut join = Join::default();
+        let ended = Ended { tick: 2, outcome: 0 };
+        for span in [1, 2] {
+            join.start(span, &start_of(span));
+            join.end(span, ended);
+        }
+        let emitted = |join: &mut Join| {
+            let mut spans = Vec::new();
+            join.finish_cycle(|pending, _| spans.push(pending.start[4]));
+            spans
+        };
+        assert_eq!(emitted(&mut join), []);
+        join.start(3, &start_of(3));
+        join.end(3, ended);
+        assert_eq!(emitted(&mut join), [1, 2]);
+        assert_eq!(emitted(&mut join), [3]);
+        assert_eq!(join.words, 0);
+    }
+}
