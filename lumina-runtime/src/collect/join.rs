@@ -296,7 +296,7 @@ mod tests {
             join.finish_cycle(|pending, _| spans.push(pending.start[4]));
             spans
         };
-        assert_eq!(emitted(&mut join), []);
+        assert!(emitted(&mut join).is_empty());
         join.start(3, &start_of(3));
         join.end(3, ended);
         assert_eq!(emitted(&mut join), [1, 2]);
