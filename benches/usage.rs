@@ -4,10 +4,19 @@ use std::time::Duration;
 
 /// Processor time of all threads of the process, in user mode and in the kernel.
 pub fn cpu_time() -> Duration {
+    cpu_time_of(libc::RUSAGE_SELF)
+}
+
+/// Processor time of all processes that this one started and waited for, and of theirs.
+pub fn cpu_time_of_children() -> Duration {
+    cpu_time_of(libc::RUSAGE_CHILDREN)
+}
+
+fn cpu_time_of(whom: libc::c_int) -> Duration {
     // SAFETY: all zeroes is a valid `rusage`: it is numbers only.
     let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
     // SAFETY: the pointer is to a `rusage` of our own. The call cannot fail with these arguments.
-    unsafe { libc::getrusage(libc::RUSAGE_SELF, &mut usage) };
+    unsafe { libc::getrusage(whom, &mut usage) };
     let of = |time: libc::timeval| {
         Duration::from_secs(time.tv_sec as u64) + Duration::from_micros(time.tv_usec as u64)
     };

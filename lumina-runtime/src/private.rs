@@ -22,8 +22,8 @@ pub use crate::span::json;
 pub use crate::span::probe::Probe;
 pub use crate::span::{
     AsyncSpan, ByIntoId, ByIntoParent, ByNothing, End, Extra, Follows, InSpan, IntoParent, Parent,
-    ParentProbe, Site, SyncSpan, Tap, ToArg, TraceBoxed, Traced, TracedStream, add_event, debug,
-    display, is_recording, probe, record_attributes, redacted,
+    ParentProbe, Redacted, Site, SyncSpan, Tap, ToArg, TraceBoxed, Traced, TracedStream, add_event,
+    debug, display, is_recording, probe, record_attributes, redacted,
 };
 pub use tracing_core::Level;
 pub use {::core, ::std, ::tracing};

@@ -106,8 +106,8 @@ fn answers_come_from_the_passages_that_were_retrieved() {
     let Some(Value::Array(recorded)) = retrieve.attribute("retrieval.sources") else {
         panic!("{retrieve:?}")
     };
-    let cited = |source: &&String| answer.text.contains(&format!("[{source}]"));
-    assert_eq!(answer.sources.iter().filter(cited).count(), 1, "{answer:?}");
+    let cited = |source: &String| answer.text.contains(&format!("[{source}]"));
+    assert!(answer.sources.iter().any(cited), "{answer:?}");
     let recorded: Vec<String> = recorded.iter().map(ToString::to_string).collect();
     assert_eq!(recorded, answer.sources);
     assert_eq!(number(retrieve, "retrieval.hits"), answer.sources.len() as f64);

@@ -4,6 +4,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
+use syn::visit::{self, Visit};
 use syn::visit_mut::VisitMut;
 use syn::{GenericArgument, PathArguments, PathSegment, ReturnType, Token, Type, TypeParamBound};
 
@@ -74,6 +75,14 @@ impl Returned {
             (Type::Path(_) | Type::Macro(_) | Type::Infer(_), _) => Some((inner.is_some(), false)),
             _ => None,
         }
+    }
+
+    /// For a stream: the type of its items as a hint, where its type shows it.
+    ///
+    /// The body may leave the type to the signature, as in `iter(numbers).map(Ok)`.
+    pub(crate) fn stream_item(&self) -> TokenStream {
+        let (Returned::Plain(ty) | Returned::Maybe(ty)) = self else { return quote!(_) };
+        stream_item(ty).map_or(quote!(_), |item| erase_impl(&item).into_token_stream())
     }
 
     /// The type as the user wrote it, for messages.
@@ -190,6 +199,28 @@ fn output<'a>(mut bounds: impl Iterator<Item = &'a TypeParamBound>) -> Option<Re
     })
 }
 
+/// `T` of the first bound `Stream<Item = T>` in a type.
+fn stream_item(ty: &Type) -> Option<Type> {
+    struct Finder(Option<Type>);
+    impl<'ast> Visit<'ast> for Finder {
+        fn visit_path_segment(&mut self, segment: &'ast PathSegment) {
+            let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return };
+            if segment.ident == "Stream" && self.0.is_none() {
+                self.0 = arguments.args.iter().find_map(|argument| match argument {
+                    GenericArgument::AssocType(assoc) if assoc.ident == "Item" => {
+                        Some(assoc.ty.clone())
+                    }
+                    _ => None,
+                });
+            }
+            visit::visit_path_segment(self, segment);
+        }
+    }
+    let mut finder = Finder(None);
+    finder.visit_type(ty);
+    finder.0
+}
+
 /// `T` of `Result<T, E>`, `io::Result<T>` and what else is named like one.
 fn result_value(ty: &Type) -> Option<&Type> {
     let Type::Path(path) = ty else { return None };
@@ -287,6 +318,19 @@ mod tests {
         assert_eq!(found("BoxStream<'static, u8>"), Some((false, false)));
         assert_eq!(found("u32"), None);
         assert_eq!(found("Vec<u8>"), None);
+    }
+
+    #[test]
+    fn the_item_of_a_stream_is_read_from_its_type() {
+        let item = |ty: &str| {
+            let output = syn::parse_str(&format!("-> {ty}")).expect("a return type");
+            Returned::of(&output).stream_item().to_string()
+        };
+        assert_eq!(item("impl Send + Stream<Item = u8>"), "u8");
+        assert_eq!(item("Result<Pin<Box<dyn Stream<Item = u8> + Send>>, E>"), "u8");
+        assert_eq!(item("impl Stream<Item = Option<impl Debug>>"), "Option < _ >");
+        assert_eq!(item("Streamed"), "_");
+        assert_eq!(item("impl Stream"), "_");
     }
 
     #[test]

@@ -145,6 +145,8 @@ pub(super) struct StreamPlan {
     pub(super) result: bool,
     /// `impl Stream`: its type may change. Any other type has to stay what it is.
     pub(super) opaque: bool,
+    /// The type of the items, as a hint.
+    pub(super) item: TokenStream,
 }
 
 pub(super) enum Hint {

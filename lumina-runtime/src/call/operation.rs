@@ -71,12 +71,6 @@ impl Call {
     }
 }
 
-impl Drop for Call {
-    fn drop(&mut self) {
-        self.span.drop_within(|| {});
-    }
-}
-
 /// Says that the thread is inside an attempt, while one is polled.
 pub(super) struct Retrying(bool);
 

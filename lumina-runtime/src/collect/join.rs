@@ -1,11 +1,12 @@
 //! Spans whose parts come apart: starts that are still open, ends and additions from anywhere.
 //!
-//! A span that ended in place needs none of this. The others wait here for an END record and then
-//! for one more full cycle: what happened before the end, on whatever thread, has been read by
-//! then.
+//! A span that ended in place needs none of this. The others wait here for an END record; and then,
+//! if anything was or may have been added to them elsewhere, for one more full cycle: what happened
+//! before the end, on whatever thread, has been read by then.
 
 use crate::record::layout::Head;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -48,8 +49,9 @@ pub(super) struct Pending {
 #[derive(Default)]
 pub(super) struct Join {
     pending: HashMap<u64, Pending, BuildHasherDefault<IdHasher>>,
-    /// Spans with an end, in the order in which their ends were read.
-    ended: Vec<u64>,
+    /// Spans with an end, and the cycles in which their ends were read, in that order. The cycle is
+    /// here too, so that those whose turn has not come are not looked up.
+    ended: Vec<(u64, u64)>,
     /// Spans of which parts were read before the start.
     without_start: Vec<u64>,
     cycle: u64,
@@ -85,7 +87,13 @@ impl Join {
             return;
         }
         self.words += record.len();
-        self.of(span).additions.extend_from_slice(record);
+        let mut spare = self.buffers.pop().unwrap_or_default();
+        let pending = self.of(span);
+        if pending.additions.capacity() == 0 {
+            std::mem::swap(&mut pending.additions, &mut spare);
+        }
+        pending.additions.extend_from_slice(record);
+        self.keep(spare);
     }
 
     fn of(&mut self, span: u64) -> &mut Pending {
@@ -102,7 +110,19 @@ impl Join {
         let pending = self.of(span);
         pending.ended = Some(ended);
         pending.cycle = cycle;
-        self.ended.push(span);
+        self.ended.push((span, cycle));
+    }
+
+    /// Takes out a span that has started, if all that was added to it has been read.
+    pub(super) fn take_complete(&mut self, span: u64) -> Option<Pending> {
+        match self.pending.entry(span) {
+            Entry::Occupied(entry) if !entry.get().start.is_empty() => {
+                let pending = entry.remove();
+                self.words = self.words.saturating_sub(pending.words());
+                Some(pending)
+            }
+            _ => None,
+        }
     }
 
     /// Takes out a span that turned out to have ended in place.
@@ -112,7 +132,7 @@ impl Join {
 
     fn take(&mut self, span: u64) -> Option<Pending> {
         let pending = self.pending.remove(&span)?;
-        self.words = self.words.saturating_sub(pending.start.len() + pending.additions.len());
+        self.words = self.words.saturating_sub(pending.words());
         Some(pending)
     }
 
@@ -120,18 +140,18 @@ impl Join {
     pub(super) fn finish_cycle(&mut self, mut emit: impl FnMut(&Pending, Ended)) {
         let cycle = self.cycle;
         self.cycle += 1;
+        let due = self.ended.partition_point(|(_, read)| *read < cycle);
         let mut ended = std::mem::take(&mut self.ended);
-        ended.retain(|&span| {
+        let waiting = ended.split_off(due);
+        // What stays is older than what waits: the order is kept.
+        ended.retain(|&(span, read)| {
             let Some(pending) = self.pending.get(&span) else { return false };
-            if pending.cycle == cycle {
-                return true;
-            }
             if pending.start.is_empty() {
-                if pending.cycle + LATE_AFTER < cycle {
+                let is_late = read + LATE_AFTER < cycle;
+                if is_late {
                     self.forget(span);
-                    return false;
                 }
-                return true;
+                return !is_late;
             }
             if let Some(pending) = self.take(span) {
                 if let Some(ended) = pending.ended {
@@ -141,6 +161,7 @@ impl Join {
             }
             false
         });
+        ended.extend(waiting);
         // `emit` does not reach the list.
         self.ended = ended;
         self.drop_late(cycle);
@@ -180,11 +201,21 @@ impl Join {
 
     /// Keeps a span's buffers for later ones.
     pub(super) fn recycle(&mut self, pending: Pending) {
-        let mut buffer = pending.start;
-        if self.buffers.len() < KEPT_BUFFERS && buffer.capacity() <= KEPT_WORDS {
+        self.keep(pending.start);
+        self.keep(pending.additions);
+    }
+
+    fn keep(&mut self, mut buffer: Vec<u64>) {
+        if self.buffers.len() < KEPT_BUFFERS && (1..=KEPT_WORDS).contains(&buffer.capacity()) {
             buffer.clear();
             self.buffers.push(buffer);
         }
+    }
+}
+
+impl Pending {
+    fn words(&self) -> usize {
+        self.start.len() + self.additions.len()
     }
 }
 
@@ -224,5 +255,52 @@ impl Hasher for IdHasher {
         // A Weyl sequence's low bits step evenly, its high bits too; fold them for the table,
         // which uses both ends.
         self.0 = id ^ id.rotate_left(32);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::layout::{LINK, LINK_LENGTH, SPAN, SPAN_HEAD, word};
+
+    fn start_of(span: u64) -> [u64; 8] {
+        [word(SPAN, 0, 1, SPAN_HEAD), 0, 1, 1, span, 0, 1, 0]
+    }
+
+    fn link_of(span: u64) -> [u64; 5] {
+        [word(LINK, 0, 0, LINK_LENGTH), span, 1, 1, 9]
+    }
+
+    #[test]
+    fn a_span_is_complete_with_its_end_once_its_start_was_read() {
+        let mut join = Join::default();
+        join.add(7, &link_of(7));
+        assert!(join.take_complete(7).is_none());
+        assert!(join.start(7, &start_of(7)));
+        let pending = join.take_complete(7).unwrap();
+        assert_eq!((pending.start, pending.additions), (start_of(7).into(), link_of(7).into()));
+        assert!(join.take_complete(7).is_none());
+        assert_eq!(join.words, 0);
+    }
+
+    #[test]
+    fn ended_spans_wait_one_cycle_and_keep_their_order() {
+        let mut join = Join::default();
+        let ended = Ended { tick: 2, outcome: 0 };
+        for span in [1, 2] {
+            join.start(span, &start_of(span));
+            join.end(span, ended);
+        }
+        let emitted = |join: &mut Join| {
+            let mut spans = Vec::new();
+            join.finish_cycle(|pending, _| spans.push(pending.start[4]));
+            spans
+        };
+        assert!(emitted(&mut join).is_empty());
+        join.start(3, &start_of(3));
+        join.end(3, ended);
+        assert_eq!(emitted(&mut join), [1, 2]);
+        assert_eq!(emitted(&mut join), [3]);
+        assert_eq!(join.words, 0);
     }
 }

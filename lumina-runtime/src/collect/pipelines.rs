@@ -41,14 +41,14 @@ impl Pipelines {
     /// Counts a span whose start was read.
     pub(super) fn count_started(&self, id: u16) {
         if let Some(open) = self.0.iter().find(|open| open.id.0 == id) {
-            open.config.counters.started.fetch_add(1, Ordering::Release);
+            add(&open.config.counters.started, 1);
         }
     }
 
     /// Counts a span that was given up because too many were open.
     pub(super) fn count_too_many_open(&self, id: u16) {
         if let Some(open) = self.0.iter().find(|open| open.id.0 == id) {
-            open.config.counters.dropped_too_many_open.fetch_add(1, Ordering::Release);
+            add(&open.config.counters.dropped_too_many_open, 1);
         }
     }
 
@@ -101,7 +101,12 @@ impl Open {
         }
         let next = Batch::like(&self.batch);
         let full = std::mem::replace(&mut self.batch, next);
-        self.config.counters.handed_over.fetch_add(full.len() as u64, Ordering::Release);
+        add(&self.config.counters.handed_over, full.len() as u64);
         self.config.sink.accept(Arc::new(full));
     }
+}
+
+/// Adds to a counter that only the collector writes: no other addition can come in between.
+fn add(counter: &AtomicU64, count: u64) {
+    counter.store(counter.load(Ordering::Relaxed) + count, Ordering::Release);
 }

@@ -8,8 +8,8 @@ use crate::model::Outcome;
 use crate::record::buffer::Stage;
 use crate::record::clock::{self, Calibration};
 use crate::record::layout::{
-    ATTRIBUTES, BLOCK, BLOCK_HEAD, END, END_IS_OK, EVENT, FOREIGN_SPAN, Head, LINK, REMOTE_PARENT,
-    SPAN,
+    ATTRIBUTES, BLOCK, BLOCK_HEAD, END, END_IS_ALL, END_IS_OK, EVENT, FOREIGN_SPAN, Head, LINK,
+    REMOTE_PARENT, SPAN,
 };
 use crate::record::pool::{self, Taken};
 use std::collections::HashMap;
@@ -179,18 +179,33 @@ impl Stream {
                     pipelines.count_too_many_open(head.extra);
                 }
             }
-            END => {
-                // Attributes, if any, are read from the record when the span is put together.
-                if head.count > 0 {
-                    self.join.add(record[1], record);
-                }
-                let ended = Ended { tick: record[2], outcome: head.extra as u8 };
-                self.join.end(record[1], ended);
-            }
+            END => self.read_end(head, record, pipelines),
             ATTRIBUTES | EVENT => self.join.add(record[2], record),
             LINK => self.join.add(record[1], record),
             _ => debug_assert!(false, "a record of kind {}", head.kind),
         }
+    }
+
+    fn read_end(&mut self, head: Head, record: &[u64], pipelines: &mut Pipelines) {
+        let ended = Ended { tick: record[2], outcome: head.extra as u8 };
+        // Attributes, if any, are read from the record when the span is put together.
+        let said = if head.count > 0 { record } else { &[] };
+        let is_all = head.extra & END_IS_ALL != 0;
+        if let Some(mut pending) = is_all.then(|| self.join.take_complete(record[1])).flatten() {
+            let mut additions = said;
+            // As a rule there is nothing else, and nothing to copy.
+            if !pending.additions.is_empty() {
+                pending.additions.extend_from_slice(said);
+                additions = &pending.additions;
+            }
+            self.assembler.emit(&pending.start, additions, ended, &self.calibration, pipelines);
+            self.join.recycle(pending);
+            return;
+        }
+        if !said.is_empty() {
+            self.join.add(record[1], said);
+        }
+        self.join.end(record[1], ended);
     }
 
     /// Hands over the spans of a pipeline that is about to be closed: open, or not joined yet.

@@ -96,6 +96,7 @@ impl Batch {
         }
     }
 
+    #[inline(always)]
     fn put_text(&mut self, text: NewText<'_>) -> Text {
         match text {
             NewText::Static(text) => Text::Static(text),
@@ -103,12 +104,14 @@ impl Batch {
         }
     }
 
+    #[inline(always)]
     fn put_copied(&mut self, text: &str) -> Text {
         let start = self.text.len() as u32;
         self.text.push_str(text);
         Text::Arena { start, end: self.text.len() as u32 }
     }
 
+    #[inline(always)]
     fn put_value(&mut self, value: NewValue<'_>) -> ValueRow {
         match value {
             NewValue::Bool(v) => ValueRow::Bool(v),
@@ -138,6 +141,7 @@ impl SpanWriter<'_> {
     /// Adds an attribute to the span; a known key gets the new value.
     ///
     /// Must not follow the span's first event: rows of one span are contiguous.
+    #[inline(always)]
     pub(crate) fn attribute(&mut self, key: NewText<'_>, value: NewValue<'_>) {
         debug_assert_eq!(self.attributes.end as usize, self.batch.attributes.len());
         let start = self.attributes.start as usize;
@@ -151,15 +155,28 @@ impl SpanWriter<'_> {
         }
     }
 
+    #[inline(always)]
     fn replace(&mut self, start: usize, key: &str, value: NewValue<'_>) -> bool {
-        let known = (start..self.batch.attributes.len())
-            .find(|&at| self.batch.text(self.batch.attributes[at].key) == key);
+        let known = self.batch.attributes[start..].iter().position(|row| {
+            let known = self.batch.text(row.key);
+            // The first byte tells most keys apart without a call.
+            known.len() == key.len()
+                && known.as_bytes().first() == key.as_bytes().first()
+                && known == key
+        });
         if let Some(at) = known {
-            self.batch.attributes[at].value = self.batch.put_value(value);
+            self.put_instead(start + at, value);
         }
         known.is_some()
     }
 
+    #[cold]
+    #[inline(never)]
+    fn put_instead(&mut self, at: usize, value: NewValue<'_>) {
+        self.batch.attributes[at].value = self.batch.put_value(value);
+    }
+
+    #[inline(always)]
     fn push_attribute(&mut self, key: NewText<'_>, value: NewValue<'_>) {
         let row =
             AttributeRow { key: self.batch.put_text(key), value: self.batch.put_value(value) };

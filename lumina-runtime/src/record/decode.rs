@@ -41,7 +41,9 @@ pub(crate) struct AttributeReader<'a> {
 impl<'a> Iterator for AttributeReader<'a> {
     type Item = (Key<'a>, Decoded<'a>);
 
-    #[inline]
+    // Always: what is decoded then stays in registers. Handed over in memory it is read back in other
+    // widths than it was written, and each time the processor waits.
+    #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
         self.left = self.left.checked_sub(1)?;
         let tag = take::<1>(&mut self.rest)?[0];
@@ -63,7 +65,7 @@ impl<'a> Iterator for Elements<'a> {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn read_key<'a>(rest: &mut &'a [u8]) -> Option<Key<'a>> {
     Some(match take::<1>(rest)?[0] {
         HEADLINE_KEY => Key::Headline,
@@ -85,7 +87,7 @@ fn read_key<'a>(rest: &mut &'a [u8]) -> Option<Key<'a>> {
     })
 }
 
-#[inline]
+#[inline(always)]
 fn read_value<'a>(rest: &mut &'a [u8], tag: u8) -> Option<Decoded<'a>> {
     Some(match tag {
         BOOL => Decoded::Bool(take::<1>(rest)?[0] != 0),
@@ -112,14 +114,14 @@ fn read_value<'a>(rest: &mut &'a [u8], tag: u8) -> Option<Decoded<'a>> {
     })
 }
 
-#[inline]
+#[inline(always)]
 fn take<'a, const N: usize>(rest: &mut &'a [u8]) -> Option<&'a [u8; N]> {
     let (head, after) = rest.split_first_chunk::<N>()?;
     *rest = after;
     Some(head)
 }
 
-#[inline]
+#[inline(always)]
 fn take_text<'a>(rest: &mut &'a [u8], length: usize) -> Option<&'a str> {
     let (text, after) = rest.split_at_checked(length)?;
     *rest = after;

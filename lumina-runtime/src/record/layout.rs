@@ -7,7 +7,7 @@
 //! ```text
 //! block  16  word, stage sequence                         (length: the whole block)
 //! span   64  word, site, trace, span, parent, start, end  (extra: pipeline)
-//! end    24  word, span, end                              (extra: outcome)
+//! end    24  word, span, end                              (extra: outcome, END_IS_ALL)
 //! event  32  word, metadata, span, tick                   (extra: kind of metadata)
 //! attrs  32  as event
 //! link   40  word, span, trace, linked span
@@ -35,6 +35,10 @@ pub(crate) const REMOTE_PARENT: u8 = 0x80;
 
 /// Set on a span's end when it returned `Ok`: the one outcome that fits in a patched end.
 pub(crate) const END_IS_OK: u64 = 1 << 63;
+
+/// Set on an END record beside the outcome when nothing was added to the span elsewhere: it can be
+/// put together as soon as both its ends are read.
+pub(crate) const END_IS_ALL: u16 = 1 << 8;
 
 /// A span's start. `end` is 0 while the span is open or when an END record follows.
 #[repr(C)]

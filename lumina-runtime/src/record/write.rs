@@ -4,8 +4,8 @@ use super::arg::Arg;
 use super::context::{HAS_EXTRAS, pipeline_of};
 use super::encode::{plain_room, put_all, write_plain};
 use super::layout::{
-    ATTRIBUTES, BLOCK, BLOCK_HEAD, END, END_HEAD, END_IS_OK, EVENT, EVENT_HEAD, KEYS_INLINE,
-    KEYS_OF_METADATA, LINK, LINK_LENGTH, SPAN_END_OFFSET, SPAN_HEAD, padded, word,
+    ATTRIBUTES, BLOCK, BLOCK_HEAD, END, END_HEAD, END_IS_ALL, END_IS_OK, EVENT, EVENT_HEAD,
+    KEYS_INLINE, KEYS_OF_METADATA, LINK, LINK_LENGTH, SPAN_END_OFFSET, SPAN_HEAD, padded, word,
 };
 use super::local::{LocalRef, large_block};
 use super::{clock, pool, scratch};
@@ -181,20 +181,20 @@ pub(crate) fn end_span(
     let tick = clock::now();
     let plain = matches!(outcome, Outcome::Unset | Outcome::Ok);
     let end = if outcome == Outcome::Ok { tick | END_IS_OK } else { tick };
-    let in_place = plain && count == 0 && local.flags() & HAS_EXTRAS == 0;
-    if !(in_place && end_in_place(local, slot, end)) {
-        end_elsewhere(local, span, tick, outcome, attributes, count);
+    let is_all = local.flags() & HAS_EXTRAS == 0;
+    if !(plain && count == 0 && is_all && end_in_place(local, slot, end)) {
+        end_elsewhere(local, span, tick, Ending { outcome, is_all }, attributes, count);
     }
 }
 
-/// Ends a span of which there is nothing to say, if it takes no more than a word in its record;
-/// false: nothing was done, [`end_span`] does it.
+/// Ends a span of which there is nothing to say but, perhaps, [`END_IS_OK`], if it takes no more than
+/// a word in its record; false: nothing was done, [`end_span`] does it.
 #[inline(always)]
-pub(crate) fn end_span_in_place(local: LocalRef, slot: Slot) -> bool {
+pub(crate) fn end_span_in_place(local: LocalRef, slot: Slot, mark: u64) -> bool {
     if slot.sequence != local.sequence() || local.flags() & HAS_EXTRAS != 0 {
         return false;
     }
-    clock::now_inline().is_some_and(|end| end_in_place(local, slot, end))
+    clock::now_inline().is_some_and(|end| end_in_place(local, slot, end | mark))
 }
 
 /// Ends a span of `tracing`, which need not be the current one.
@@ -202,7 +202,8 @@ pub(crate) fn end_span_in_place(local: LocalRef, slot: Slot) -> bool {
 pub(crate) fn end_foreign_span(local: LocalRef, slot: Slot, span: u64, has_extras: bool) {
     let tick = clock::now();
     if has_extras || !end_in_place(local, slot, tick) {
-        end_elsewhere(local, span, tick, Outcome::Unset, &[], 0);
+        let ending = Ending { outcome: Outcome::Unset, is_all: !has_extras };
+        end_elsewhere(local, span, tick, ending, &[], 0);
     }
 }
 
@@ -218,17 +219,27 @@ fn end_in_place(local: LocalRef, slot: Slot, end: u64) -> bool {
     here
 }
 
+/// What an END record says besides the time.
+#[derive(Clone, Copy)]
+struct Ending {
+    outcome: Outcome,
+    /// See [`END_IS_ALL`].
+    is_all: bool,
+}
+
 #[inline(never)]
 fn end_elsewhere(
     local: LocalRef,
     span: u64,
     tick: u64,
-    outcome: Outcome,
+    ending: Ending,
     attributes: &[u8],
     count: u8,
 ) {
     let length = padded(END_HEAD + attributes.len());
-    let head = [word(END, count, outcome as u16, length), span, tick];
+    let outcome = ending.outcome;
+    let extra = outcome as u16 | if ending.is_all { END_IS_ALL } else { 0 };
+    let head = [word(END, count, extra, length), span, tick];
     if !write_record(local, &head, attributes) {
         let end = pool::LostEnd { span, end: tick, outcome: outcome as u8 };
         let kept = pool::keep_lost_end(end);

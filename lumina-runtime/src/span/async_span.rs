@@ -10,7 +10,7 @@ use crate::record::arg::Arg;
 use crate::record::context::{Current, HAS_EXTRAS};
 use crate::record::{Slot, end_span, local};
 use std::future::Future;
-use std::mem::{ManuallyDrop, MaybeUninit};
+use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Instant;
@@ -33,6 +33,10 @@ const RECORDED: u8 = 1 << 1;
 const ACCOMPANIED: u8 = 1 << 2;
 /// The span is over; only the companion is left.
 const ENDED: u8 = 1 << 3;
+/// The span is entered for good: its future is being dropped, and then the span itself.
+const DROPPING: u8 = 1 << 4;
+/// The thread was unwinding when that began: what drops the future is the panic of another.
+const BY_PANIC: u8 = 1 << 5;
 
 struct Open {
     /// The span's context while it is not entered, the interrupted one while it is.
@@ -164,8 +168,19 @@ impl AsyncSpan {
         if self.is_off() {
             return drop();
         }
-        let _ending = Entered::new(self);
+        self.enter_to_drop();
+        let _ending = Abandoned(self);
         drop();
+    }
+
+    /// Enters the span for the rest of its life: what follows is the drop of its future and then
+    /// its own, which ends it.
+    #[inline(always)]
+    pub(super) fn enter_to_drop(&mut self) {
+        if !self.is_off() {
+            self.state |= if std::thread::panicking() { DROPPING | BY_PANIC } else { DROPPING };
+            self.enter();
+        }
     }
 
     /// Ends the span, which is not entered.
@@ -256,9 +271,15 @@ impl AsyncSpan {
         }
     }
 
-    #[cold]
     #[inline(never)]
-    fn drop_companion(&mut self) {
+    fn drop_slow(&mut self) {
+        if self.state & (DROPPING | ENDED) == 0 {
+            // No future was found for it.
+            self.enter_to_drop();
+        }
+        if self.state & DROPPING != 0 {
+            self.abandon();
+        }
         if let Some(open) = self.open_mut() {
             drop(open.companion.take());
         }
@@ -267,11 +288,11 @@ impl AsyncSpan {
     /// Ends the span, which is entered, because its future will not be ready.
     #[cold]
     #[inline(never)]
-    fn abandon(&mut self) {
+    pub(super) fn abandon(&mut self) {
         let mut end = End::new();
         if self.state & ENDED != 0 {
             // Only the companion was left to be entered.
-        } else if std::thread::panicking() {
+        } else if std::thread::panicking() && self.state & BY_PANIC == 0 {
             end.panicked()
         } else {
             end.cancelled()
@@ -281,11 +302,10 @@ impl AsyncSpan {
 }
 
 impl Drop for AsyncSpan {
-    /// Of a span that was never entered, or whose future was: all that is left is the companion.
     #[inline(always)]
     fn drop(&mut self) {
-        if self.state & ACCOMPANIED != 0 {
-            self.drop_companion();
+        if !self.is_off() {
+            self.drop_slow();
         }
     }
 }
@@ -325,6 +345,15 @@ impl<'a> Entered<'a> {
     }
 }
 
+/// Ends the span that its future is dropped in, even if that panics.
+struct Abandoned<'a>(&'a mut AsyncSpan);
+
+impl Drop for Abandoned<'_> {
+    fn drop(&mut self) {
+        self.0.abandon();
+    }
+}
+
 impl Drop for Entered<'_> {
     #[inline(always)]
     fn drop(&mut self) {
@@ -341,29 +370,22 @@ pin_project_lite::pin_project! {
     /// [`Cancelled`](Outcome::Cancelled).
     #[must_use = "futures do nothing unless polled"]
     pub struct Traced<F, D> {
+        // Dropped in this order, the span entered by `drop` below. No `ManuallyDrop`, which would
+        // do the same: each layer brings a chain of such futures nearer to the depth at which rustc
+        // gives up.
         #[pin]
-        future: ManuallyDrop<F>,
+        future: F,
         span: AsyncSpan,
         done: Option<D>,
     }
 
     impl<F, D> PinnedDrop for Traced<F, D> {
         fn drop(this: Pin<&mut Self>) {
-            let this = this.project();
-            // SAFETY: the future is dropped here, once, in place, and never used again.
-            let drop_future = || unsafe {
-                ManuallyDrop::drop(this.future.get_unchecked_mut());
-            };
             // What the future does while it is dropped belongs to its span.
-            this.span.drop_within(drop_future);
+            this.project().span.enter_to_drop();
         }
     }
 }
-
-// SAFETY: as derived: an `AsyncSpan` is always `Send`, future and closure are by the bounds. Spelled
-// out, because rustc proves a chain of futures `Send` field by field and gives up at a depth of 128:
-// without the fields in between, the chain may be a third longer.
-unsafe impl<F: Send, D: Send> Send for Traced<F, D> {}
 
 impl<F, D> Traced<F, D>
 where
@@ -373,7 +395,7 @@ where
     /// Gives `future` a span. Bounded, so that a closure for `done` needs no types.
     #[inline(always)]
     pub fn new(span: AsyncSpan, future: F, done: D) -> Self {
-        Traced { future: ManuallyDrop::new(future), span, done: Some(done) }
+        Traced { future, span, done: Some(done) }
     }
 }
 
@@ -387,13 +409,11 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        // SAFETY: `ManuallyDrop` is transparent; the future stays where it is.
-        let future = unsafe { this.future.map_unchecked_mut(|future| &mut **future) };
         if this.span.is_off() {
-            return future.poll(cx);
+            return this.future.poll(cx);
         }
         let entered = Entered::new(this.span);
-        let Poll::Ready(output) = future.poll(cx) else {
+        let Poll::Ready(output) = this.future.poll(cx) else {
             entered.leave();
             return Poll::Pending;
         };

@@ -3,7 +3,9 @@
 use super::extra::Extra;
 use super::site::Site;
 use crate::record::arg::Arg;
-use crate::record::context::{Current, DROPPED, INHERITED, REMOTE, SAMPLED, pipeline_of};
+use crate::record::context::{
+    Current, DROPPED, HAS_EXTRAS, INHERITED, REMOTE, SAMPLED, pipeline_of,
+};
 use crate::record::layout::{REMOTE_PARENT, SPAN};
 use crate::record::local::LocalRef;
 use crate::record::{NewSpan, Slot, pool, route, write_link, write_span, write_span_in_place};
@@ -148,16 +150,11 @@ pub(super) fn begin_with(
 ) -> Option<Begun> {
     let here = local.current();
     let parent = extra.parent.as_ref().map_or(here, |parent| parent.resolve(here));
-    let begun = begin(local, site, args, parent);
-    if let Some(Begun { current, slot: Some(_) }) = &begun {
-        for linked in extra.links.iter() {
-            let linked = linked.raw();
-            if linked.span != 0 {
-                write_link(local, current.span, linked.trace, linked.span);
-            }
-        }
-        if extra.links.iter().any(|linked| linked.raw().span != 0) {
-            return begun.map(|begun| Begun { slot: Some(Slot::ELSEWHERE), ..begun });
+    let mut begun = begin(local, site, args, parent);
+    if let Some(Begun { current, slot: Some(_) }) = &mut begun {
+        for linked in extra.links.iter().map(|linked| linked.raw()).filter(|raw| raw.span != 0) {
+            write_link(local, current.span, linked.trace, linked.span);
+            current.flags |= HAS_EXTRAS;
         }
     }
     begun

@@ -101,6 +101,13 @@ impl End {
         })
     }
 
+    /// Whether there is no more to say than that the call returned, or that it succeeded.
+    #[inline(always)]
+    pub(super) fn is_plain(&self) -> bool {
+        self.attributes.is_none() && matches!(self.outcome, Outcome::Unset | Outcome::Ok)
+    }
+
+    #[inline(always)]
     pub(super) fn is_ok(&self) -> bool {
         self.outcome == Outcome::Ok
     }

@@ -33,4 +33,4 @@ pub use sync_span::SyncSpan;
 pub use tap::Tap;
 #[cfg(feature = "json")]
 pub use to_arg::json;
-pub use to_arg::{ToArg, debug, display, redacted};
+pub use to_arg::{Redacted, ToArg, debug, display, redacted};

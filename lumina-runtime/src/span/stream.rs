@@ -6,7 +6,6 @@ use crate::names;
 use crate::record::arg::Arg;
 use futures_core::Stream;
 use std::future::Future;
-use std::mem::ManuallyDrop;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Instant;
@@ -17,24 +16,32 @@ pin_project_lite::pin_project! {
     /// Dropped before it is ready, the span is cancelled.
     #[must_use = "futures do nothing unless polled"]
     pub struct InSpan<'s, F> {
+        // Dropped in this order.
         #[pin]
-        future: ManuallyDrop<F>,
-        span: &'s mut AsyncSpan,
-        ready: bool,
+        future: F,
+        span: Lent<'s>,
     }
 
     impl<F> PinnedDrop for InSpan<'_, F> {
         fn drop(this: Pin<&mut Self>) {
-            let this = this.project();
-            // SAFETY: the future is dropped here, once, in place, and never used again.
-            let drop_future = || unsafe {
-                ManuallyDrop::drop(this.future.get_unchecked_mut());
-            };
-            if *this.ready {
-                drop_future();
-            } else {
-                this.span.drop_within(drop_future);
+            let lent = this.project().span;
+            if !lent.ready {
+                lent.span.enter_to_drop();
             }
+        }
+    }
+}
+
+/// The span of a stream while its future is polled.
+struct Lent<'s> {
+    span: &'s mut AsyncSpan,
+    ready: bool,
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        if !self.ready && !self.span.is_off() {
+            self.span.abandon();
         }
     }
 }
@@ -42,7 +49,7 @@ pin_project_lite::pin_project! {
 impl<'s, F> InSpan<'s, F> {
     /// Polls `future` in `span`.
     pub fn new(span: &'s mut AsyncSpan, future: F) -> Self {
-        InSpan { future: ManuallyDrop::new(future), span, ready: false }
+        InSpan { future, span: Lent { span, ready: false } }
     }
 }
 
@@ -51,10 +58,8 @@ impl<F: Future> Future for InSpan<'_, F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        // SAFETY: `ManuallyDrop` is transparent; the future stays where it is.
-        let future = unsafe { this.future.map_unchecked_mut(|future| &mut **future) };
-        let polled = this.span.poll_within(|| future.poll(cx));
-        *this.ready = polled.is_ready();
+        let polled = this.span.span.poll_within(|| this.future.poll(cx));
+        this.span.ready = polled.is_ready();
         polled
     }
 }
@@ -67,8 +72,9 @@ pin_project_lite::pin_project! {
     /// dropped before its end is cancelled. `D` looks at each item for an error.
     #[must_use = "streams do nothing unless polled"]
     pub struct TracedStream<S, D> {
+        // Dropped before the span.
         #[pin]
-        stream: ManuallyDrop<S>,
+        stream: S,
         span: AsyncSpan,
         progress: Progress,
         look: D,
@@ -80,10 +86,7 @@ pin_project_lite::pin_project! {
             if !this.progress.recorded && !this.span.is_off() {
                 this.span.poll_within(|| this.progress.record());
             }
-            // SAFETY: the stream is dropped here, once, in place, and never used again.
-            this.span.drop_within(|| unsafe {
-                ManuallyDrop::drop(this.stream.get_unchecked_mut());
-            });
+            this.span.enter_to_drop();
         }
     }
 }
@@ -160,7 +163,7 @@ where
             error: None,
             ok: false,
         };
-        TracedStream { stream: ManuallyDrop::new(stream), span, progress, look }
+        TracedStream { stream, span, progress, look }
     }
 }
 
@@ -173,8 +176,7 @@ where
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
         let this = self.project();
-        // SAFETY: `ManuallyDrop` is transparent; the stream stays where it is.
-        let stream = unsafe { this.stream.map_unchecked_mut(|stream| &mut **stream) };
+        let stream = this.stream;
         if this.span.is_off() {
             return stream.poll_next(cx);
         }

@@ -8,6 +8,7 @@ use crate::bridge::companion::Companion;
 use crate::model::Outcome;
 use crate::record::arg::Arg;
 use crate::record::context::{Current, HAS_EXTRAS};
+use crate::record::layout::END_IS_OK;
 use crate::record::local::{self, LocalRef};
 use crate::record::{Slot, end_span, end_span_in_place};
 use std::marker::PhantomData;
@@ -148,6 +149,9 @@ impl SyncSpan {
 
     #[inline(always)]
     fn close_with(&mut self, end: End) {
+        if end.is_plain() {
+            return self.close_plain(if end.is_ok() { END_IS_OK } else { 0 });
+        }
         let said = end.into_parts();
         self.close(said.outcome, &said.attributes, said.count);
         said.recycle();
@@ -182,17 +186,37 @@ impl SyncSpan {
         }
     }
 
+    /// Ends the span with nothing to say but, perhaps, [`END_IS_OK`].
+    #[inline(never)]
+    fn close_plain(&mut self, mark: u64) {
+        if !self.close_in_place(mark) {
+            let outcome = if mark == 0 { Outcome::Unset } else { Outcome::Ok };
+            self.close(outcome, &[], 0);
+        }
+    }
+
+    /// [`close_plain`](Self::close_plain) where it takes no more than a word in the record.
+    #[inline(always)]
+    fn close_in_place(&mut self, mark: u64) -> bool {
+        if self.state & !UNWINDING != ENTERED | RECORDED {
+            return false;
+        }
+        // SAFETY: the state says that it was initialised.
+        let open = unsafe { self.open.assume_init_ref() };
+        let local = local::get();
+        let ended = end_span_in_place(local, open.slot, mark);
+        if ended {
+            local.set(open.previous);
+            self.state = NOTHING;
+        }
+        ended
+    }
+
     #[inline(never)]
     fn drop_open(&mut self) {
-        if self.state == ENTERED | RECORDED && !std::thread::panicking() {
-            // SAFETY: the state says that it was initialised.
-            let open = unsafe { self.open.assume_init_ref() };
-            let local = local::get();
-            if end_span_in_place(local, open.slot) {
-                return local.set(open.previous);
-            }
+        if std::thread::panicking() || !self.close_in_place(0) {
+            self.drop_apart();
         }
-        self.drop_apart();
     }
 
     #[cold]

@@ -4,6 +4,7 @@ use crate::record::arg::{Arg, ArgList};
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt::{Debug, Display};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -274,6 +275,24 @@ pub const fn redacted(class: &'static str) -> Arg<'static> {
     match class.as_bytes() {
         b"PII" => Arg::Str("[PII]"),
         _ => Arg::Str("[REDACTED]"),
+    }
+}
+
+/// What a function of the user's left of a value; nothing where it panicked, because the value must
+/// neither be recorded nor cost the call.
+#[derive(Debug)]
+pub struct Redacted<T>(Option<T>);
+
+impl<T> Redacted<T> {
+    /// Runs the function.
+    pub fn by(redact: impl FnOnce() -> T) -> Self {
+        Redacted(catch_unwind(AssertUnwindSafe(redact)).ok())
+    }
+}
+
+impl<T: ToArg> ToArg for Redacted<T> {
+    fn to_arg(&self) -> Arg<'_> {
+        self.0.as_ref().map_or(redacted("REDACTED"), T::to_arg)
     }
 }
 

@@ -20,6 +20,7 @@ use std::time::Duration;
 
 /// Spans of one capture; a test that makes more should say what it counts.
 const MAX_SPANS: usize = 100_000;
+const MAX_BYTES: usize = 256 << 20;
 /// For handing over what was recorded: nothing but the own process is waited for.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -58,6 +59,7 @@ fn pipeline() -> (ScopedPipeline, Memory) {
     let builder = builder()
         .variables(std::iter::empty::<(String, String)>())
         .exporter(memory.clone())
+        .queue(MAX_SPANS, MAX_BYTES)
         .on_warning(|_| {});
     match builder.build_scoped() {
         Ok(pipeline) => (pipeline, memory),

@@ -18,39 +18,42 @@ async fn find(id: u32) -> Result<impl Display, Error> {
             ::lumina::__private::AsyncSpan::start(&__LUMINA_SITE, &[])
         }
     };
-    ::lumina::__private::Traced::new(
-            __lumina_span,
-            ::lumina::__private::Tap::new(
-                async move {
-                    #[allow(unreachable_code)]
-                    if false {
-                        let __lumina_return: Result<_, Error> = loop {};
-                        return __lumina_return;
-                    }
-                    '_lumina_body: { load(id).await }
+    #[allow(clippy::async_yields_async)]
+    {
+        ::lumina::__private::Traced::new(
+                __lumina_span,
+                ::lumina::__private::Tap::new(
+                    async move {
+                        #[allow(unreachable_code)]
+                        if false {
+                            let __lumina_return: Result<_, Error> = loop {};
+                            return __lumina_return;
+                        }
+                        '_lumina_body: { load(id).await }
+                    },
+                    |__lumina_value| {
+                        if let ::lumina::__private::core::result::Result::Err(
+                            __lumina_shown,
+                        ) = __lumina_value {
+                            ::lumina::__private::tracing::event!(
+                                target : "shop", ::lumina::__private::Level::ERROR, error =
+                                ? __lumina_shown
+                            );
+                        }
+                        if let ::lumina::__private::core::result::Result::Ok(
+                            __lumina_shown,
+                        ) = __lumina_value {
+                            ::lumina::__private::tracing::event!(
+                                target : "shop", ::lumina::__private::Level::TRACE, return =
+                                ? __lumina_shown
+                            );
+                        }
+                    },
+                ),
+                move |__lumina_value, __lumina_end| {
+                    ::lumina::__private::probe_outcome!(__lumina_value, __lumina_end);
                 },
-                |__lumina_value| {
-                    if let ::lumina::__private::core::result::Result::Err(
-                        __lumina_shown,
-                    ) = __lumina_value {
-                        ::lumina::__private::tracing::event!(
-                            target : "shop", ::lumina::__private::Level::ERROR, error = ?
-                            __lumina_shown
-                        );
-                    }
-                    if let ::lumina::__private::core::result::Result::Ok(
-                        __lumina_shown,
-                    ) = __lumina_value {
-                        ::lumina::__private::tracing::event!(
-                            target : "shop", ::lumina::__private::Level::TRACE, return =
-                            ? __lumina_shown
-                        );
-                    }
-                },
-            ),
-            move |__lumina_value, __lumina_end| {
-                ::lumina::__private::probe_outcome!(__lumina_value, __lumina_end);
-            },
-        )
-        .await
+            )
+            .await
+    }
 }

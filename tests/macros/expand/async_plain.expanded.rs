@@ -18,19 +18,22 @@ async fn warm_up() {
             ::lumina::__private::AsyncSpan::start(&__LUMINA_SITE, &[])
         }
     };
-    ::lumina::__private::Traced::new(
-            __lumina_span,
-            async move {
-                #[allow(unreachable_code)]
-                if false {
-                    let __lumina_return: () = loop {};
-                    return __lumina_return;
-                }
-                '_lumina_body: {
-                    load().await;
-                }
-            },
-            ::lumina::__private::ignore,
-        )
-        .await
+    #[allow(clippy::async_yields_async)]
+    {
+        ::lumina::__private::Traced::new(
+                __lumina_span,
+                async move {
+                    #[allow(unreachable_code)]
+                    if false {
+                        let __lumina_return: () = loop {};
+                        return __lumina_return;
+                    }
+                    '_lumina_body: {
+                        load().await;
+                    }
+                },
+                ::lumina::__private::ignore,
+            )
+            .await
+    }
 }

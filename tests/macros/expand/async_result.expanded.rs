@@ -22,41 +22,46 @@ impl Subject {
                 )
             }
         };
-        ::lumina::__private::Traced::new(
-                __lumina_span,
-                async move {
-                    #[allow(unreachable_code)]
-                    if false {
-                        let __lumina_return: Result<Answer, Error> = loop {};
-                        return __lumina_return;
-                    }
-                    let mut prompt = prompt;
-                    '_lumina_body: {
-                        prompt = prompt.trim();
-                        self.client.send(prompt).await
-                    }
-                },
-                move |__lumina_value, __lumina_end| {
-                    ::lumina::__private::probe_outcome!(__lumina_value, __lumina_end);
-                    if let ::lumina::__private::core::option::Option::Some(
-                        __lumina_seen,
-                    ) = {
-                        #[allow(unused_imports)]
-                        use ::lumina::__private::probe::PlainValue as _;
-                        ::lumina::__private::Probe(__lumina_value).ok_value()
-                    } {
-                        match __lumina_seen {
-                            answer => {
-                                __lumina_end
-                                    .set(
-                                        1usize,
-                                        ::lumina::__private::ToArg::to_arg(&answer.tokens),
-                                    );
+        #[allow(clippy::async_yields_async)]
+        {
+            ::lumina::__private::Traced::new(
+                    __lumina_span,
+                    async move {
+                        #[allow(unreachable_code)]
+                        if false {
+                            let __lumina_return: Result<Answer, Error> = loop {};
+                            return __lumina_return;
+                        }
+                        let mut prompt = prompt;
+                        '_lumina_body: {
+                            prompt = prompt.trim();
+                            self.client.send(prompt).await
+                        }
+                    },
+                    move |__lumina_value, __lumina_end| {
+                        ::lumina::__private::probe_outcome!(
+                            __lumina_value, __lumina_end
+                        );
+                        if let ::lumina::__private::core::option::Option::Some(
+                            __lumina_seen,
+                        ) = {
+                            #[allow(unused_imports)]
+                            use ::lumina::__private::probe::PlainValue as _;
+                            ::lumina::__private::Probe(__lumina_value).ok_value()
+                        } {
+                            match __lumina_seen {
+                                answer => {
+                                    __lumina_end
+                                        .set(
+                                            1usize,
+                                            ::lumina::__private::ToArg::to_arg(&answer.tokens),
+                                        );
+                                }
                             }
                         }
-                    }
-                },
-            )
-            .await
+                    },
+                )
+                .await
+        }
     }
 }

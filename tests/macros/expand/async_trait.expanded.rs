@@ -36,42 +36,45 @@ impl Subject {
                     )
                 }
             };
-            ::lumina::__private::Traced::new(
-                    __lumina_span,
-                    ::lumina::__private::Tap::new(
-                        async move {
-                            #[allow(unreachable_code)]
-                            if false {
-                                let __lumina_return: Result<String, Error> = loop {};
-                                return __lumina_return;
-                            }
-                            '_lumina_body: {
-                                let __self = self;
-                                let key = key;
-                                let __ret: Result<String, Error> = {
-                                    __self.load(key).await
-                                };
-                                __ret
-                            }
+            #[allow(clippy::async_yields_async)]
+            {
+                ::lumina::__private::Traced::new(
+                        __lumina_span,
+                        ::lumina::__private::Tap::new(
+                            async move {
+                                #[allow(unreachable_code)]
+                                if false {
+                                    let __lumina_return: Result<String, Error> = loop {};
+                                    return __lumina_return;
+                                }
+                                '_lumina_body: {
+                                    let __self = self;
+                                    let key = key;
+                                    let __ret: Result<String, Error> = {
+                                        __self.load(key).await
+                                    };
+                                    __ret
+                                }
+                            },
+                            |__lumina_value| {
+                                if let ::lumina::__private::core::result::Result::Err(
+                                    __lumina_shown,
+                                ) = __lumina_value {
+                                    ::lumina::__private::tracing::event!(
+                                        target : ::lumina::__private::core::module_path!(),
+                                        ::lumina::__private::Level::ERROR, error = % __lumina_shown
+                                    );
+                                }
+                            },
+                        ),
+                        move |__lumina_value, __lumina_end| {
+                            ::lumina::__private::probe_outcome!(
+                                __lumina_value, __lumina_end
+                            );
                         },
-                        |__lumina_value| {
-                            if let ::lumina::__private::core::result::Result::Err(
-                                __lumina_shown,
-                            ) = __lumina_value {
-                                ::lumina::__private::tracing::event!(
-                                    target : ::lumina::__private::core::module_path!(),
-                                    ::lumina::__private::Level::ERROR, error = % __lumina_shown
-                                );
-                            }
-                        },
-                    ),
-                    move |__lumina_value, __lumina_end| {
-                        ::lumina::__private::probe_outcome!(
-                            __lumina_value, __lumina_end
-                        );
-                    },
-                )
-                .await
+                    )
+                    .await
+            }
         })
     }
 }

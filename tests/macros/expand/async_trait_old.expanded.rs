@@ -27,23 +27,26 @@ impl Subject {
                     )
                 }
             };
-            ::lumina::__private::Traced::new(
-                    __lumina_span,
-                    async move {
-                        #[allow(unreachable_code)]
-                        if false {
-                            let __lumina_return: Result<String, Error> = loop {};
-                            return __lumina_return;
-                        }
-                        '_lumina_body: { _self.load(key).await }
-                    },
-                    move |__lumina_value, __lumina_end| {
-                        ::lumina::__private::probe_outcome!(
-                            __lumina_value, __lumina_end
-                        );
-                    },
-                )
-                .await
+            #[allow(clippy::async_yields_async)]
+            {
+                ::lumina::__private::Traced::new(
+                        __lumina_span,
+                        async move {
+                            #[allow(unreachable_code)]
+                            if false {
+                                let __lumina_return: Result<String, Error> = loop {};
+                                return __lumina_return;
+                            }
+                            '_lumina_body: { _self.load(key).await }
+                        },
+                        move |__lumina_value, __lumina_end| {
+                            ::lumina::__private::probe_outcome!(
+                                __lumina_value, __lumina_end
+                            );
+                        },
+                    )
+                    .await
+            }
         }
         Box::pin(__get(self, key))
     }

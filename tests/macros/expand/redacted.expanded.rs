@@ -21,7 +21,9 @@ impl Subject {
                     &[
                         ::lumina::__private::redacted("REDACTED"),
                         ::lumina::__private::redacted("PII"),
-                        ::lumina::__private::ToArg::to_arg(&last_four(&card)),
+                        ::lumina::__private::ToArg::to_arg(
+                            &::lumina::__private::Redacted::by(|| last_four(&card)),
+                        ),
                         ::lumina::__private::debug(&retries),
                     ],
                 )

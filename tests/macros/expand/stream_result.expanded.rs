@@ -42,7 +42,7 @@ impl Subject {
                         __lumina_span,
                         __lumina_asked,
                         __lumina_stream,
-                        |__lumina_item, __lumina_end| {
+                        |__lumina_item: &Result<Token, Error>, __lumina_end| {
                             ::lumina::__private::probe_outcome!(
                                 __lumina_item, __lumina_end
                             );

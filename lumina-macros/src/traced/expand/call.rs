@@ -29,7 +29,9 @@ pub(super) fn asynchronous(call: &Call, capture: &TokenStream, block: &TokenStre
     let traced = traced(call, &future);
     let wait = match &call.hint {
         Hint::Never => never(call, &traced),
-        _ => generated!(#traced.await),
+        // OK: what an `async fn` returns may well be a future, and only in a block of ours does
+        // clippy take it for a forgotten `.await`.
+        _ => generated!(#[allow(clippy::async_yields_async)] { #traced.await }),
     };
     generated! {
         #start

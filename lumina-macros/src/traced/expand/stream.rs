@@ -117,8 +117,9 @@ fn follow(call: &Call, stream: &StreamPlan) -> TokenStream {
 }
 
 fn trace(stream: &StreamPlan, value: &TokenStream, private: &TokenStream) -> TokenStream {
+    let item = &stream.item;
     let look = generated! {
-        |__lumina_item, __lumina_end| {
+        |__lumina_item: &#item, __lumina_end| {
             #private::probe_outcome!(__lumina_item, __lumina_end);
         }
     };

@@ -18,7 +18,7 @@ pub(super) fn recorded(recorded: &Recorded, private: &TokenStream) -> TokenStrea
             let with = callee(with);
             let private = relocated(private, parameter.span());
             quote_spanned! {at(parameter.span())=>
-                #private::ToArg::to_arg(&#with(&#parameter))
+                #private::ToArg::to_arg(&#private::Redacted::by(|| #with(&#parameter)))
             }
         }
     }

@@ -85,7 +85,7 @@ pub(super) fn stream(args: &Args, returned: &Returned, errors: &mut Errors) -> O
         errors.at(key, message);
     }
     match returned.stream() {
-        Some((result, opaque)) => Some(StreamPlan { result, opaque }),
+        Some((result, opaque)) => Some(StreamPlan { result, opaque, item: returned.stream_item() }),
         None => {
             let message = format!(
                 "`stream` follows a returned stream: `impl Stream<Item = ..>`, \

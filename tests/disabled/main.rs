@@ -1,0 +1,64 @@
+//! Without the feature `enable`: the attribute gives back the item, the statements do nothing, and
+//! the runtime is not part of the program.
+//!
+//! `cargo test -p lumina --no-default-features --test disabled`; empty with the feature.
+#![cfg(not(feature = "enable"))]
+#![deny(warnings)]
+
+use lumina::FutureExt as _;
+use std::cell::Cell;
+use std::future::Future;
+
+thread_local! {
+    static EVALUATED: Cell<u32> = const { Cell::new(0) };
+}
+
+fn evaluate() -> u32 {
+    EVALUATED.with(|count| count.replace(count.get() + 1))
+}
+
+#[lumina::traced("name", llm, capture(n), attrs(e = evaluate()), ok(|v| v = *v + evaluate()), err)]
+fn sync(n: u32, #[redact] secret: &str) -> Result<u32, String> {
+    lumina::record!(e = evaluate(), length = secret.len());
+    lumina::event!("event", e = evaluate());
+    lumina::span!("block", e = evaluate(); Ok(n + secret.len() as u32))
+}
+
+#[lumina::traced(attrs(e = evaluate()), parent = lumina::Context::current())]
+async fn traced(n: u64) -> u64 {
+    std::future::ready(()).await;
+    n
+}
+
+async fn plain(n: u64) -> u64 {
+    std::future::ready(()).await;
+    n
+}
+
+#[tokio::test]
+async fn calls_do_what_they_did_and_nothing_else_is_evaluated() {
+    assert_eq!(sync(1, "abc"), Ok(4));
+    assert_eq!(traced(2).in_current_context().await, 2);
+    assert_eq!(lumina::Context::current().in_scope(|| sync(0, "")), Ok(0));
+    assert_eq!(EVALUATED.get(), 0);
+}
+
+#[test]
+fn a_traced_future_is_the_original_one() {
+    assert_eq!(size_of_val(&traced(1)), size_of_val(&plain(1)));
+    fn is_unpin_or_not<F: Future>(_: &F) -> bool {
+        std::mem::needs_drop::<F>()
+    }
+    assert_eq!(is_unpin_or_not(&traced(1)), is_unpin_or_not(&plain(1)));
+}
+
+#[test]
+fn nothing_of_the_runtime_is_linked() {
+    // Put together here, so that the name is not in the program because of this test.
+    let names = [["lumina", "runtime"].join("_"), ["tracing", "core"].join("_")];
+    let program = std::fs::read(std::env::current_exe().unwrap()).unwrap();
+    for name in names {
+        let found = program.windows(name.len()).any(|window| window == name.as_bytes());
+        assert!(!found, "{name}");
+    }
+}

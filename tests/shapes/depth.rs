@@ -1,0 +1,108 @@
+//! How deep calls may nest.
+
+use lumina::export::Memory;
+use lumina::model::SpanId;
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+const DEPTH: usize = 100_000;
+
+#[test]
+fn a_hundred_thousand_calls_may_be_within_each_other() {
+    #[lumina::traced]
+    fn down(n: usize) -> Result<usize, String> {
+        if n == 1 { Ok(1) } else { Ok(1 + down(n - 1)?) }
+    }
+    let memory = Memory::with_max_spans(DEPTH);
+    let pipeline = lumina::builder()
+        .variables(std::iter::empty::<(String, String)>())
+        .exporter(memory.clone())
+        .queue(DEPTH, 1 << 30)
+        .buffer_bytes(256 << 20)
+        .build_scoped()
+        .unwrap();
+    // A thread whose stack holds the calls themselves.
+    let thread = std::thread::Builder::new().stack_size(1 << 30);
+    let call = || pipeline.in_scope(|| down(DEPTH));
+    let output = std::thread::scope(|scope| thread.spawn_scoped(scope, call).unwrap().join());
+    assert_eq!(output.unwrap(), Ok(DEPTH));
+    let report = pipeline.shutdown(Duration::from_secs(60));
+    assert!(report.is_lossless(), "{report}");
+    let spans = memory.spans();
+    let parents: HashMap<_, _> = spans.iter().map(|span| (span.span_id, span.parent_id)).collect();
+    let with_children: HashSet<_> = spans.iter().filter_map(|span| span.parent_id).collect();
+    let leaves: Vec<_> =
+        spans.iter().filter(|span| !with_children.contains(&span.span_id)).collect();
+    assert_eq!((spans.len(), leaves.len()), (DEPTH, 1));
+    let above = |id: &SpanId| parents[id];
+    assert_eq!(std::iter::successors(Some(leaves[0].span_id), above).count(), DEPTH);
+}
+
+/// A chain of traced functions, each of which waits for the one before it in the list.
+macro_rules! chain {
+    ($leaf:ident $($caller:ident)*) => {
+        #[lumina::traced]
+        async fn $leaf(n: u32) -> Result<u32, String> {
+            tokio::task::yield_now().await;
+            Ok(n)
+        }
+        chain!(@ $leaf $($caller)*);
+    };
+    (@ $callee:ident $caller:ident $($rest:ident)*) => {
+        #[lumina::traced(capture(n))]
+        async fn $caller(n: u32) -> Result<u32, String> {
+            $callee(n + 1).await
+        }
+        chain!(@ $caller $($rest)*);
+    };
+    (@ $root:ident) => {};
+}
+chain!(c18 c17 c16 c15 c14 c13 c12 c11 c10 c09 c08 c07 c06 c05 c04 c03 c02 c01);
+
+/// That this compiles is the point: to prove that the future of the chain is `Send`, rustc goes down
+/// it, and stops at the default `recursion_limit`.
+#[tokio::test]
+async fn eighteen_calls_within_each_other_can_be_spawned() {
+    use lumina::FutureExt as _;
+    let captured = lumina::testing::capture(async {
+        tokio::spawn(c01(1).in_current_context()).await.unwrap()
+    })
+    .await;
+    assert_eq!(*captured.output(), Ok(18));
+    assert_eq!(captured.spans().len(), 18);
+    captured.span("c18").has_parent("c17");
+}
+
+/// As in most programs, callers come first here: then rustc finds out what a future looks like
+/// from the outside in, which takes it deeper. A `boxed` call begins anew.
+mod callers_first {
+    macro_rules! chain {
+        ($caller:ident $callee:ident $($rest:ident)*) => {
+            #[lumina::traced]
+            pub(super) async fn $caller(n: u32) -> Result<u32, String> {
+                $callee(n + 1).await
+            }
+            chain!($callee $($rest)*);
+        };
+        ($leaf:ident) => {};
+    }
+    chain!(a01 a02 a03 a04 a05 a06 a07 a08 a09 a10 a11 a12 a13 joint);
+    chain!(b01 b02 b03 b04 b05 b06 b07 b08 b09 b10 b11 b12 b13 leaf);
+
+    #[lumina::traced(boxed)]
+    async fn joint(n: u32) -> Result<u32, String> {
+        b01(n + 1).await
+    }
+
+    #[lumina::traced]
+    async fn leaf(n: u32) -> Result<u32, String> {
+        tokio::task::yield_now().await;
+        Ok(n)
+    }
+}
+
+#[tokio::test]
+async fn a_boxed_call_lets_a_chain_be_longer() {
+    let output = tokio::spawn(callers_first::a01(1)).await.unwrap();
+    assert_eq!(output, Ok(28));
+}
