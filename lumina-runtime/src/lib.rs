@@ -7,7 +7,7 @@ pub mod export;
 pub mod model;
 pub mod names;
 pub mod pipeline;
-#[allow(dead_code, reason = "the parts stand before the engine that drives them")]
+#[allow(dead_code, reason = "cache, and the limits of streams, stand before their attributes")]
 mod policy;
 mod record;
 mod span;

@@ -23,12 +23,14 @@ use std::time::{Duration, Instant};
 
 /// Values by their keys, at most so many, each for at most so long.
 pub(crate) struct Cache<K, V> {
-    /// Behind an `Arc`, so that a value is cloned (which is foreign code) after the lock is gone.
-    kept: Kept<K, Arc<Timed<V>>>,
+    /// Not behind an `Arc`: another step through memory is what a hit costs most. So a value is
+    /// cloned under a part's read lock, which a panic releases.
+    kept: Kept<K, Timed<V>>,
     ttl_nanos: AtomicU64,
-    flights: Flights<K, Arc<Timed<V>>>,
+    flights: Flights<K, Arc<V>>,
 }
 
+#[derive(Clone)]
 struct Timed<V> {
     value: V,
     expires: u64,
@@ -54,28 +56,23 @@ impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
 
     /// The value of `key`, if there is one that has not expired.
     pub(crate) fn get(&self, key: &K, now: Instant) -> Option<V> {
-        self.live(key, now).map(|timed| timed.value.clone())
-    }
-
-    fn live(&self, key: &K, now: Instant) -> Option<Arc<Timed<V>>> {
+        let expired = |timed: &Timed<V>| {
+            // Without a time to live there is no need to know the time.
+            timed.expires != LATEST && nanos(now) >= timed.expires
+        };
         let timed = self.kept.get(key)?;
-        // Without a time to live there is no need to know the time.
-        if timed.expires == LATEST || nanos(now) < timed.expires {
-            return Some(timed);
+        if expired(&timed) {
+            // Not another one that has just taken its place.
+            self.kept.remove_if(key, expired);
+            return None;
         }
-        // Not another one that has just taken its place.
-        self.kept.remove_if(key, |there| Arc::ptr_eq(there, &timed));
-        None
+        Some(timed.value)
     }
 
     /// Keeps a value.
     pub(crate) fn insert(&self, key: K, value: V, now: Instant) {
-        self.kept.insert(key, Arc::new(self.timed(value, now)));
-    }
-
-    fn timed(&self, value: V, now: Instant) -> Timed<V> {
         let expires = nanos(now).saturating_add(self.ttl_nanos.load(Ordering::Relaxed));
-        Timed { value, expires: expires.min(LATEST) }
+        self.kept.insert(key, Timed { value, expires: expires.min(LATEST) });
     }
 
     /// How many values are kept, expired ones that nobody asked for included.
@@ -87,9 +84,8 @@ impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
     pub(crate) fn join(&self, key: K, now: Instant) -> Joined<'_, K, V> {
         // Who led until a moment ago has kept the value before it left: looked up under the
         // flights' lock, it cannot be missed.
-        let landed = |key: &K| self.live(key, now);
-        match self.flights.join(key, landed) {
-            flight::Joined::Landed(timed) => Joined::Hit(timed.value.clone()),
+        match self.flights.join(key, |key| self.get(key, now)) {
+            flight::Joined::Landed(value) => Joined::Hit(value),
             flight::Joined::Lead(flight) => Joined::Lead(Lead { cache: self, flight }),
             flight::Joined::Follow(flight) => Joined::Follow(Follow { cache: self, flight }),
         }
@@ -124,20 +120,19 @@ pub(crate) enum Joined<'a, K: Hash + Eq, V> {
 #[must_use = "dropped, the task goes to another call"]
 pub(crate) struct Lead<'a, K: Hash + Eq, V> {
     cache: &'a Cache<K, V>,
-    flight: flight::Lead<'a, K, Arc<Timed<V>>>,
+    flight: flight::Lead<'a, K, Arc<V>>,
 }
 
 impl<K: Hash + Eq + Clone, V: Clone> Lead<'_, K, V> {
     /// Keeps the value, and gives it to those who wait.
     pub(crate) fn land(self, value: &V, now: Instant) {
-        let timed = Arc::new(self.cache.timed(value.clone(), now));
-        self.cache.kept.insert(self.flight.key().clone(), Arc::clone(&timed));
-        self.flight.land(timed);
+        self.cache.insert(self.flight.key().clone(), value.clone(), now);
+        self.share(value);
     }
 
     /// Gives a value that is not worth keeping to those who wait.
     pub(crate) fn share(self, value: &V) {
-        self.flight.land(Arc::new(Timed { value: value.clone(), expires: 0 }));
+        self.flight.land(Arc::new(value.clone()));
     }
 
     /// Got none: those who wait go on their own, all at once, so that none waits for more than one
@@ -151,7 +146,7 @@ impl<K: Hash + Eq + Clone, V: Clone> Lead<'_, K, V> {
 #[must_use = "futures do nothing unless polled"]
 pub(crate) struct Follow<'a, K: Hash + Eq, V> {
     cache: &'a Cache<K, V>,
-    flight: flight::Follow<'a, K, Arc<Timed<V>>>,
+    flight: flight::Follow<'a, K, Arc<V>>,
 }
 
 /// What became of waiting.
@@ -173,7 +168,8 @@ impl<'a, K: Hash + Eq + Clone, V: Clone> Future for Follow<'a, K, V> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let cache = self.cache;
         Poll::Ready(match ready!(self.flight.poll(cx)) {
-            flight::Followed::Landed(timed) => Followed::Landed(timed.value.clone()),
+            // Cloned after the flight's lock is gone.
+            flight::Followed::Landed(value) => Followed::Landed(V::clone(&value)),
             flight::Followed::Lead(flight) => Followed::Lead(Lead { cache, flight }),
             flight::Followed::Alone => Followed::Alone,
         })

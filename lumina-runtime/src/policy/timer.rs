@@ -119,18 +119,20 @@ fn arm(at: Instant) -> Armed {
     Armed::Own(Alarm::new(at))
 }
 
+#[cfg(feature = "tokio")]
+thread_local! {
+    /// The runtime that was last found to have no timer.
+    static WITHOUT_TIMER: std::cell::Cell<Option<tokio::runtime::Id>> =
+        const { std::cell::Cell::new(None) };
+}
+
 /// Tokio's timer; `None` outside a runtime, and in a runtime that was built without one.
 ///
 /// A runtime does not say whether it has a timer: it panics. That is tried once a runtime (as far as
 /// the calling thread knows); tokio's message says how to enable timers.
 #[cfg(feature = "tokio")]
 fn tokio_sleep(at: Instant) -> Option<Pin<Box<tokio::time::Sleep>>> {
-    use tokio::runtime::{Handle, Id};
-
-    thread_local! {
-        static WITHOUT_TIMER: Cell<Option<Id>> = const { Cell::new(None) };
-    }
-    let runtime = Handle::try_current().ok()?.id();
+    let runtime = tokio::runtime::Handle::try_current().ok()?.id();
     if WITHOUT_TIMER.get() == Some(runtime) {
         return None;
     }

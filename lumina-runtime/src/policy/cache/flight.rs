@@ -36,8 +36,8 @@ enum Phase<T> {
     Failed,
 }
 
-pub(super) enum Joined<'a, K: Hash + Eq, T> {
-    Landed(T),
+pub(super) enum Joined<'a, K: Hash + Eq, T, L> {
+    Landed(L),
     Lead(Lead<'a, K, T>),
     Follow(Follow<'a, K, T>),
 }
@@ -53,8 +53,12 @@ impl<K: Hash + Eq, T> Flights<K, T> {
         Flights { under_way: Mutex::new(HashMap::new()) }
     }
 
-    /// Joins the flight for `key`. If there is none, `landed` may know its result already.
-    pub(super) fn join(&self, key: K, landed: impl FnOnce(&K) -> Option<T>) -> Joined<'_, K, T>
+    /// Joins the flight for `key`. If there is none, `landed` may know of an earlier one's result.
+    pub(super) fn join<L>(
+        &self,
+        key: K,
+        landed: impl FnOnce(&K) -> Option<L>,
+    ) -> Joined<'_, K, T, L>
     where
         K: Clone,
     {

@@ -237,7 +237,13 @@ fn a_value_that_panics_when_cloned_fails_the_flight_and_breaks_nothing() {
     broken.store(0, Ordering::Relaxed);
     let Joined::Lead(leading) = cache.join(1, now) else { panic!("not the leader") };
     leading.land(&value, now);
+    broken.store(1, Ordering::Relaxed);
+    assert!(catch_unwind(AssertUnwindSafe(|| cache.get(&1, now).is_some())).is_err());
+    assert!(catch_unwind(AssertUnwindSafe(|| drop(cache.join(1, now)))).is_err());
+    broken.store(0, Ordering::Relaxed);
+    cache.insert(1, value.clone(), now);
     assert!(cache.get(&1, now).is_some());
+    assert_eq!(cache.flights.len(), 0);
 }
 
 #[test]

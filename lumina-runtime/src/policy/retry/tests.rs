@@ -1,6 +1,8 @@
 use super::*;
 use crate::policy::random;
 
+mod storm;
+
 const SECOND: Duration = Duration::from_secs(1);
 
 fn retry(max: u32) -> Retry {

@@ -89,7 +89,13 @@ fn after_the_open_time_it_lets_only_the_probes_pass() {
 
 #[test]
 fn it_closes_when_all_probes_succeed_and_counts_from_nothing() {
-    let (breaker, later) = half_opened(Instant::now());
+    let now = Instant::now();
+    // Open for so short a time that what opened it is still within the window.
+    let breaker = Breaker::new(BreakerConfig { open: SECOND, ..CONFIG });
+    for _ in 0..CONFIG.min_calls {
+        breaker.admit(now).unwrap().failure(now);
+    }
+    let later = now + SECOND;
     probe(&breaker, later).success(later);
     assert_eq!(breaker.state(later), BreakerState::HalfOpen);
     probe(&breaker, later).success(later);
@@ -178,7 +184,8 @@ fn calls_of_before_it_opened_count_for_nothing_after_it_closed() {
     probe(&breaker, later).success(later);
     probe(&breaker, later).success(later);
     slow.into_iter().for_each(|permit| permit.failure(later));
-    assert_eq!(breaker.state(later), BreakerState::Closed);
+    breaker.admit(later).unwrap().failure(later);
+    assert_eq!(breaker.state(later), BreakerState::Closed, "one failure is too few");
 }
 
 #[test]

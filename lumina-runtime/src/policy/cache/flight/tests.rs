@@ -3,11 +3,15 @@ use loom::future::block_on;
 use loom::thread;
 use std::future::poll_fn;
 
+fn unknown(_: &u8) -> Option<u32> {
+    None
+}
+
 type Shared = Arc<Flights<u8, u32>>;
 
 /// Calls until there is a value, as the engine does. What the call itself gives is 7.
 fn call(flights: &Flights<u8, u32>) -> u32 {
-    let mut follow = match flights.join(1, |_| None) {
+    let mut follow = match flights.join(1, unknown) {
         Joined::Landed(value) => return value,
         Joined::Lead(lead) => return land(lead),
         Joined::Follow(follow) => follow,
@@ -25,7 +29,7 @@ fn land(lead: Lead<'_, u8, u32>) -> u32 {
 }
 
 fn cancelled(flights: &Flights<u8, u32>) {
-    match flights.join(1, |_| None) {
+    match flights.join(1, unknown) {
         Joined::Landed(_) => {}
         Joined::Lead(lead) => drop(lead),
         Joined::Follow(mut follow) => {
@@ -65,7 +69,7 @@ fn two_calls_end_with_the_value_and_leave_nothing() {
 fn a_failure_lets_the_others_go() {
     loom::model(|| {
         let flights: Shared = Arc::new(Flights::new());
-        let Joined::Lead(lead) = flights.join(1, |_| None) else { panic!("the first leads") };
+        let Joined::Lead(lead) = flights.join(1, unknown) else { panic!("the first leads") };
         let there = thread::spawn({
             let flights = Arc::clone(&flights);
             move || call(&flights)

@@ -127,6 +127,26 @@ fn more_permits_let_the_queue_move_and_fewer_drain_it() {
 }
 
 #[test]
+fn nobody_overtakes_while_several_permits_are_handed_out() {
+    static LIMIT: Concurrency = Concurrency::new(1, 9);
+    /// Asks as soon as another is woken: the lock must be free, and the queue in order.
+    struct Overtakes;
+    impl Wake for Overtakes {
+        fn wake(self: Arc<Self>) {
+            assert!(granted(&mut LIMIT.acquire()).is_none());
+        }
+    }
+    let _call = granted(&mut LIMIT.acquire()).unwrap();
+    let waker = Waker::from(Arc::new(Overtakes));
+    let mut queue = [LIMIT.acquire(), LIMIT.acquire()];
+    for asking in &mut queue {
+        assert!(Pin::new(asking).poll(&mut Context::from_waker(&waker)).is_pending());
+    }
+    LIMIT.configure(3, 9);
+    assert!(queue.iter_mut().all(|asking| granted(asking).is_some()));
+}
+
+#[test]
 fn threads_that_block_are_all_let_through_one_at_a_time() {
     let limit = Concurrency::new(1, 16);
     let inside = AtomicU32::new(0);
