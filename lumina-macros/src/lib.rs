@@ -31,30 +31,35 @@ pub fn traced(args: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// Calls a function again when it fails.
+#[doc = include_str!("../docs/policies.md")]
 #[proc_macro_attribute]
 pub fn retry(args: TokenStream, item: TokenStream) -> TokenStream {
     policy(Kind::Retry, args, item)
 }
 
 /// Bounds how long a function may take.
+#[doc = include_str!("../docs/policies.md")]
 #[proc_macro_attribute]
 pub fn timeout(args: TokenStream, item: TokenStream) -> TokenStream {
     policy(Kind::Timeout, args, item)
 }
 
 /// Says what to do when a function has failed for good.
+#[doc = include_str!("../docs/policies.md")]
 #[proc_macro_attribute]
 pub fn fallback(args: TokenStream, item: TokenStream) -> TokenStream {
     policy(Kind::Fallback, args, item)
 }
 
 /// Stops calling what keeps failing.
+#[doc = include_str!("../docs/policies.md")]
 #[proc_macro_attribute]
 pub fn breaker(args: TokenStream, item: TokenStream) -> TokenStream {
     policy(Kind::Breaker, args, item)
 }
 
 /// Limits how many calls run at once, or begin in a minute.
+#[doc = include_str!("../docs/policies.md")]
 #[proc_macro_attribute]
 pub fn limit(args: TokenStream, item: TokenStream) -> TokenStream {
     policy(Kind::Limit, args, item)
