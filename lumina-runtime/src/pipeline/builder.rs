@@ -138,7 +138,7 @@ impl Builder {
         self
     }
 
-    /// Lets this many spans (65,536) and bytes (16 MiB) wait for each exporter.
+    /// Lets this many spans (65,536) and bytes (8 MiB) wait for each exporter.
     ///
     /// What finds no room is dropped and counted as
     /// [`QueueFull`](crate::export::DropReason::QueueFull).

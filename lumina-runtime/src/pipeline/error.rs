@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 
 /// Why a pipeline could not be set up. Nothing is left half-installed.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum SetupError {
     /// Environment variables or builder calls with values that are not accepted: all of them.
@@ -52,6 +52,13 @@ pub enum SetupError {
 impl From<InvalidSetting> for SetupError {
     fn from(setting: InvalidSetting) -> Self {
         SetupError::Invalid { settings: vec![setting] }
+    }
+}
+
+/// The message, as `Display` has it: it is what `fn main() -> Result<(), SetupError>` prints.
+impl std::fmt::Debug for SetupError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
     }
 }
 

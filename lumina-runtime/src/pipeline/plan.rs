@@ -75,7 +75,7 @@ impl fmt::Debug for OtlpChoice {
 const BATCH: BatchConfig =
     BatchConfig { max_spans: 512, max_bytes: 1 << 20, max_delay: Duration::from_secs(1) };
 const QUEUE_SPANS: usize = 65_536;
-const QUEUE_BYTES: usize = 16 << 20;
+const QUEUE_BYTES: usize = 8 << 20;
 const EXPORT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Decides. `None`: lumina is switched off, and nothing else was looked at, so that the switch
