@@ -3,6 +3,8 @@
 //! `cargo run --example resilience` runs it against a local provider that limits, fails, hangs and
 //! dies; the trees on standard error show each attempt, each wait and each fallback.
 
+#![allow(clippy::print_stdout, reason = "a program for people")]
+
 use std::{borrow::Cow, time::Duration};
 
 use async_openai::{

@@ -29,12 +29,23 @@ pub(crate) fn alone(kind: Kind, args: TokenStream, item: TokenStream) -> TokenSt
     quote!(#(# #others)* # #traced #own #(# #policies)* #(# #after)* #rest)
 }
 
-/// The item as it is; only the grammar of the arguments is checked.
+/// An error, and the item as it is: a policy that does nothing would change what a program does,
+/// not only what is recorded of it.
 pub(crate) fn disabled(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     parse(kind, Span::call_site(), args, &mut PolicyArgs::default(), &mut errors);
+    errors.at(Span::call_site(), needs_enable(kind));
     let errors = errors.into_result().err().map(|error| error.to_compile_error());
     quote!(#errors #item)
+}
+
+/// What is wrong with a policy while nothing of the runtime is linked.
+pub(crate) fn needs_enable(kind: Kind) -> String {
+    let kind = kind.name();
+    format!(
+        "`{kind}` needs lumina's feature `enable`, without which it would do nothing; a library \
+         with policies asks for the feature itself"
+    )
 }
 
 fn rewritten(kind: Kind, args: TokenStream) -> TokenStream {

@@ -15,7 +15,7 @@ mod plan;
 mod siblings;
 
 pub(crate) use args::{Kind, PolicyArgs};
-pub(crate) use attribute::{alone, disabled};
+pub(crate) use attribute::{alone, disabled, needs_enable};
 pub(crate) use lower::{Form, Subject, lower, take_mut};
 pub(crate) use parse::parse;
 pub(crate) use plan::{

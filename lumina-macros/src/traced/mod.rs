@@ -32,9 +32,15 @@ pub(crate) fn traced(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// One thing is added where it is asked for: the name of `span = name`, which the body uses.
 pub(crate) fn disabled(args: TokenStream, item: TokenStream) -> TokenStream {
-    let item = strip_helpers(item);
     let mut errors = Errors::default();
-    let args = parse::parse(args, &mut errors);
+    let mut args = parse::parse(args, &mut errors);
+    if let Ok(mut function) = syn::parse2::<Function>(item.clone()) {
+        policy::take(&mut function.attrs, &mut args.policies, &mut errors);
+    }
+    if let Some((kind, span)) = args.policies.first() {
+        errors.at(span, policy::needs_enable(kind));
+    }
+    let item = strip_helpers(item);
     let bound = args.binding.and_then(|binding| {
         let function = errors.catch(syn::parse2::<Function>(item.clone()))?;
         let krate =

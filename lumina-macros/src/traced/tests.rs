@@ -132,6 +132,35 @@ fn without_recording_the_grammar_is_still_checked() {
 }
 
 #[test]
+fn without_recording_a_policy_is_refused_since_it_would_do_nothing() {
+    let sibling = disabled(
+        quote!(),
+        quote!(
+            #[retry(max = 2)]
+            fn f() -> Result<(), ()> {}
+        ),
+    );
+    let long_form = disabled(
+        quote!(timeout("1s")),
+        quote!(
+            async fn f() -> Result<(), ()> {}
+        ),
+    );
+    for (expanded, policy) in [(sibling, "`retry`"), (long_form, "`timeout`")] {
+        let messages = errors(&expanded);
+        assert_eq!(messages.len(), 1, "{expanded}");
+        assert!(
+            messages[0].starts_with(policy) && messages[0].contains("`enable`"),
+            "{messages:?}"
+        );
+        // The function stays, without the attribute that nobody would understand.
+        assert!(
+            expanded.to_string().contains("fn f ()") && !expanded.to_string().contains("# [retry")
+        );
+    }
+}
+
+#[test]
 fn secrets_and_redaction_hold_in_every_place() {
     let refused = [
         quote!(capture(token)),

@@ -36,6 +36,7 @@ async fn answer(question: String, budget: &mut Budget) -> Result<Answer, Error> 
             ::lumina::__private::SpanKind::Internal,
             ::lumina::__private::Operation::Unspecified,
         );
+        #[allow(clippy::needless_update)]
         static __LUMINA_PLAN: ::lumina::__private::Plan = ::lumina::__private::Plan::new(
                 &__LUMINA_SITE,
                 &__LUMINA_ATTEMPT,
@@ -125,6 +126,7 @@ async fn answer(question: String, budget: &mut Budget) -> Result<Answer, Error> 
             }
         };
         let __lumina_error = if __lumina_call.wants(0usize) {
+            #[allow(clippy::drop_non_drop)]
             ::lumina::__private::core::mem::drop(__lumina_error);
             let __lumina_a0 = ::lumina::__private::AttemptArg::attempt_arg(&question);
             let __lumina_a1 = &mut *budget;

@@ -24,6 +24,7 @@ async fn embed<T: AsRef<str>>((first, second): (T, T)) -> Result<Vec<f32>, Error
             ::lumina::__private::SpanKind::Internal,
             ::lumina::__private::Operation::Unspecified,
         );
+        #[allow(clippy::needless_update)]
         static __LUMINA_PLAN: ::lumina::__private::Plan = ::lumina::__private::Plan::new(
                 &__LUMINA_SITE,
                 &__LUMINA_ATTEMPT,

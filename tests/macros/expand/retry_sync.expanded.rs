@@ -24,6 +24,7 @@ fn load(cache: &mut Cache, path: PathBuf) -> io::Result<Page> {
             ::lumina::__private::SpanKind::Internal,
             ::lumina::__private::Operation::Unspecified,
         );
+        #[allow(clippy::needless_update)]
         static __LUMINA_PLAN: ::lumina::__private::Plan = ::lumina::__private::Plan::new(
                 &__LUMINA_SITE,
                 &__LUMINA_ATTEMPT,

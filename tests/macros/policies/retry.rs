@@ -7,6 +7,7 @@ use std::time::Duration;
 
 #[traced]
 #[retry(max = 3)]
+#[allow(clippy::needless_question_mark, reason = "that `?` leaves the attempt is the point")]
 async fn three(flaky: &Flaky) -> Result<u32, Failed> {
     Ok(flaky.call()?)
 }

@@ -63,14 +63,14 @@ async fn methods_lend_themselves_to_each_attempt() {
 #[traced]
 #[retry(base = "1ms")]
 #[fallback(shown)]
-async fn generic<T: Display + Clone + Send, const N: usize>(
+async fn generic<T, const N: usize>(
     value: T,
     _tags: [u8; N],
     tail: impl Into<String> + Clone + Send,
     flaky: &Flaky,
 ) -> Result<String, Failed>
 where
-    T: Sync,
+    T: Display + Clone + Send + Sync,
 {
     flaky.call()?;
     Ok(format!("{value}{N}{}", tail.into()))
@@ -105,6 +105,7 @@ fn boxed<'a>(
 
 #[traced]
 #[retry(base = "1ms")]
+#[allow(clippy::manual_async_fn, reason = "the shape under test")]
 fn opaque(text: String, flaky: &Flaky) -> impl Future<Output = Result<String, Failed>> + Send {
     async move {
         flaky.call()?;

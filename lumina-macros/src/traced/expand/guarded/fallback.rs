@@ -30,7 +30,10 @@ pub(super) fn step(guarded: &Guarded<'_>, index: usize) -> TokenStream {
     let error = match &plan.error {
         Some(error) => generated!(let #error = __lumina_error;),
         // Dropped before the `.await`, so that it need not be `Send`.
-        None => generated!(#private::core::mem::drop(__lumina_error);),
+        None => generated! {
+            #[allow(clippy::drop_non_drop)]
+            #private::core::mem::drop(__lumina_error);
+        },
     };
     let error = guarded.names_error(index).then_some(error);
     if !guarded.names_error(index + 1) {

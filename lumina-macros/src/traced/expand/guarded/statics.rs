@@ -43,6 +43,7 @@ pub(super) fn statics(guarded: &Guarded<'_>) -> TokenStream {
         #site
         #attempt
         #fallback
+        #[allow(clippy::needless_update)]
         static __LUMINA_PLAN: #private::Plan =
             #private::Plan::new(&__LUMINA_SITE, &__LUMINA_ATTEMPT, &#fallback_site) #settings;
     }
