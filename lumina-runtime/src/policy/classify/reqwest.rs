@@ -48,9 +48,16 @@ mod tests {
         }
     }
 
+    /// A client, also where another package of the build has reqwest without a TLS provider.
+    fn client() -> reqwest::Client {
+        // OK to ignore: the error says that there is a choice already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        reqwest::Client::new()
+    }
+
     #[test]
     fn a_request_that_cannot_be_built_is_not_worth_another_attempt() {
-        let error = reqwest::Client::new().get("not a url").build().unwrap_err();
+        let error = client().get("not a url").build().unwrap_err();
         assert_eq!((error.kind(), error.retryable()), (ErrorKind::InvalidRequest, false));
         assert_eq!(error.code(), None);
     }
@@ -59,7 +66,7 @@ mod tests {
     async fn a_server_that_is_not_there_is_worth_another_attempt() {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let url = format!("http://127.0.0.1:{port}/");
-        let error = reqwest::Client::new().get(url).send().await.unwrap_err();
+        let error = client().get(url).send().await.unwrap_err();
         assert_eq!((error.kind(), error.retryable()), (ErrorKind::Connection, true));
     }
 }
