@@ -1,8 +1,10 @@
 //! What generated code may name. Not part of the public interface.
 
 pub use crate::__classify as classify;
+#[cfg(not(lumina_loom))]
 pub use crate::__judge_error as judge_error;
 pub use crate::__probe_outcome as probe_outcome;
+#[cfg(not(lumina_loom))]
 pub use crate::call::{
     ATTEMPT_KEYS, AttemptArg, Call, FALLBACK_KEYS, FallbackPlan, Fallible, FromInterrupted,
     IntoErr, Judgement, Plan, Resolve, Step, calls, holds, interrupted_by, judge, resolve_now,
