@@ -2,6 +2,7 @@
 
 use super::fallible::{Fallible, Step};
 use super::judgement::Judgement;
+use super::leg::Leg;
 use super::operation::{Call, Retrying};
 use super::state::{State, Verdict};
 use super::written::{Anything, Until};
@@ -21,6 +22,7 @@ pin_project_lite::pin_project! {
         call: &'c mut Call,
         #[pin]
         body: Option<F>,
+        leg: Leg,
         span: AsyncSpan,
         begun: bool,
         judge: J,
@@ -67,8 +69,9 @@ impl Call {
         I: FnOnce(Interrupted) -> <F::Output as Fallible>::Err,
         U: Until<<F::Output as Fallible>::Ok>,
     {
-        let (span, interrupted) = (AsyncSpan::off(), Some(interrupted));
-        Attempt { call: self, body: Some(body), span, begun: false, judge, interrupted, until }
+        let (leg, span, interrupted) =
+            (Leg::first(&self.state), AsyncSpan::off(), Some(interrupted));
+        Attempt { call: self, body: Some(body), leg, span, begun: false, judge, interrupted, until }
     }
 }
 
@@ -84,7 +87,7 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let (mut body, span, begun) = (this.body, this.span, this.begun);
+        let (mut body, leg, span, begun) = (this.body, this.leg, this.span, this.begun);
         let (judge, interrupted, until) = (this.judge, this.interrupted, this.until);
         let Call { span: operation, state } = &mut **this.call;
         let _deadline = deadline::enter(state.deadline);
@@ -92,9 +95,9 @@ where
         operation.poll_within(|| {
             let mut why = None;
             if !*begun {
-                match ready!(state.poll_admission(cx)) {
+                match ready!(leg.poll_admission(state, cx)) {
                     Ok(()) => {
-                        state.begin_attempt();
+                        leg.begin(state);
                         *span = Call::start_attempt(state);
                         *begun = true;
                     }
@@ -104,9 +107,9 @@ where
             if why.is_none() {
                 let Some(running) = body.as_mut().as_pin_mut() else { return Poll::Pending };
                 if let Poll::Ready(output) = span.poll_within(|| running.poll(cx)) {
-                    return Poll::Ready(conclude(state, span, output, judge, until, None));
+                    return Poll::Ready(conclude(state, leg, span, output, judge, until, None));
                 }
-                let Some(late) = state.poll_timeout(cx) else { return Poll::Pending };
+                let Some(late) = leg.poll_timeout(state, cx) else { return Poll::Pending };
                 // The body is dropped before anything else happens: its time is over.
                 span.poll_within(|| body.set(None));
                 why = Some(late);
@@ -115,7 +118,7 @@ where
                 return Poll::Pending;
             };
             let error = Fallible::from_err(interrupted(why.clone()));
-            Poll::Ready(conclude(state, span, error, judge, until, Some(&why)))
+            Poll::Ready(conclude(state, leg, span, error, judge, until, Some(&why)))
         })
     }
 }
@@ -123,6 +126,7 @@ where
 /// Ends an attempt that gave `output`; `why` if it was a policy that gave it.
 pub(super) fn conclude<R: Fallible>(
     state: &mut State,
+    leg: &mut Leg,
     span: &mut AsyncSpan,
     output: R,
     judge: &mut impl FnMut(&R::Err, &mut Judgement),
@@ -132,6 +136,8 @@ pub(super) fn conclude<R: Fallible>(
     let error = match output.as_result() {
         Ok(value) => {
             let awaited = span.poll_within(|| until.accepts(value));
+            // OK where it is not the one awaited: for the circuit it is a success all the same.
+            leg.succeeded();
             let again = !awaited && state.unready();
             if awaited {
                 state.succeeded();
@@ -145,6 +151,7 @@ pub(super) fn conclude<R: Fallible>(
     };
     let mut judgement = Judgement::new();
     span.poll_within(|| judge(error, &mut judgement));
+    leg.failed();
     let verdict = state.failed(&judgement, why);
     if verdict == Verdict::Fallback {
         state.report.reason = judgement.end.message();

@@ -4,6 +4,7 @@ use super::attempt::conclude;
 use super::fallback::{conclude_fallback, start_fallback};
 use super::fallible::{Fallible, Step};
 use super::judgement::Judgement;
+use super::leg::Leg;
 use super::operation::{Call, Retrying};
 use super::written::{Anything, Until};
 use crate::policy::deadline;
@@ -33,15 +34,24 @@ impl Call {
         let _deadline = deadline::enter(state.deadline);
         let _retrying = Retrying::enter(state.plan);
         operation.poll_within(|| {
-            if let Err(refused) = state.block_on_admission() {
+            let mut leg = Leg::first(state);
+            if let Err(refused) = leg.block_on_admission(state) {
                 let error = R::from_err(interrupted(refused.clone()));
                 let mut span = AsyncSpan::off();
-                return conclude(state, &mut span, error, &mut judge, &mut until, Some(&refused));
+                return conclude(
+                    state,
+                    &mut leg,
+                    &mut span,
+                    error,
+                    &mut judge,
+                    &mut until,
+                    Some(&refused),
+                );
             }
-            state.begin_attempt();
+            leg.begin(state);
             let mut span = Call::start_attempt(state);
             let output = span.poll_within(body);
-            conclude(state, &mut span, output, &mut judge, &mut until, None)
+            conclude(state, &mut leg, &mut span, output, &mut judge, &mut until, None)
         })
     }
 
@@ -55,7 +65,6 @@ impl Call {
         let Call { span: operation, state } = self;
         debug_assert_eq!(state.fallback, index);
         operation.poll_within(|| {
-            state.begin_fallback();
             let mut span = start_fallback(state);
             let output = span.poll_within(make);
             conclude_fallback(state, &mut span, output, &mut judge)

@@ -6,12 +6,14 @@ use super::operation::Call;
 use super::resolve::Resolve;
 use super::state::{State, Verdict};
 use crate::policy::error::Interrupted;
+use crate::policy::timer::{self, Sleep};
 use crate::record::arg::Arg;
 use crate::span::{AsyncSpan, End};
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
+use std::time::Instant;
 
 pin_project_lite::pin_project! {
     /// The future of one fallback.
@@ -23,6 +25,8 @@ pin_project_lite::pin_project! {
         #[pin]
         running: Option<F>,
         span: AsyncSpan,
+        sleep: Sleep,
+        ends: Option<Instant>,
         judge: J,
         interrupted: Option<I>,
     }
@@ -56,8 +60,16 @@ impl Call {
     {
         debug_assert_eq!(self.state.fallback, index);
         let make = Some(|| make().resolve());
-        let interrupted = Some(interrupted);
-        Fallback { call: self, make, running: None, span: AsyncSpan::off(), judge, interrupted }
+        Fallback {
+            call: self,
+            make,
+            running: None,
+            span: AsyncSpan::off(),
+            sleep: Sleep::never(),
+            ends: None,
+            judge,
+            interrupted: Some(interrupted),
+        }
     }
 }
 
@@ -78,7 +90,7 @@ where
         let Call { span: operation, state } = &mut **this.call;
         operation.poll_within(|| {
             if let Some(make) = make.take() {
-                state.begin_fallback();
+                *this.ends = state.fallback_timeout().map(|limit| timer::now() + limit);
                 *span = start_fallback(state);
                 let future = span.poll_within(make);
                 running.set(Some(future));
@@ -87,7 +99,9 @@ where
             if let Poll::Ready(output) = span.poll_within(|| future.poll(cx)) {
                 return Poll::Ready(conclude_fallback(state, span, output, judge));
             }
-            let Some(late) = state.poll_fallback_timeout(cx) else { return Poll::Pending };
+            let Some(ends) = *this.ends else { return Poll::Pending };
+            ready!(this.sleep.poll_until(ends, cx));
+            let late = state.fallback_late();
             span.poll_within(|| running.set(None));
             let Some(interrupted) = interrupted.take() else { return Poll::Pending };
             let error = Fallible::from_err(interrupted(late.clone()));

@@ -16,6 +16,7 @@ mod attempt_sync;
 mod fallback;
 mod fallible;
 mod judgement;
+mod leg;
 mod operation;
 mod plan;
 mod report;

@@ -65,6 +65,14 @@ impl Sleep {
     pub(crate) fn at(&self) -> Option<Instant> {
         self.at
     }
+
+    /// Waits for `at`, whatever was waited for before.
+    pub(crate) fn poll_until(&mut self, at: Instant, cx: &mut Context<'_>) -> Poll<()> {
+        if self.at != Some(at) {
+            self.reset(at);
+        }
+        Pin::new(self).poll(cx)
+    }
 }
 
 impl Future for Sleep {
