@@ -6,6 +6,8 @@ mod bridge;
 mod call;
 mod collect;
 pub mod export;
+#[cfg(not(lumina_loom))]
+pub mod inventory;
 pub mod model;
 pub mod names;
 pub mod pipeline;
@@ -20,6 +22,8 @@ pub mod testing;
 pub mod __private;
 
 pub use bridge::{TracingLayer, layer};
+#[cfg(not(lumina_loom))]
+pub use inventory::inventory;
 pub use pipeline::{
     Builder, ExporterHealth, ExporterReport, Guard, Health, InvalidSetting, Report, Scoped,
     ScopedPipeline, SetupError, State, builder, flush, health, init, shutdown,

@@ -3,6 +3,8 @@
 pub use crate::__classify as classify;
 #[cfg(not(lumina_loom))]
 pub use crate::__judge_error as judge_error;
+#[cfg(not(lumina_loom))]
+pub use crate::__listed as listed;
 pub use crate::__probe_outcome as probe_outcome;
 #[cfg(not(lumina_loom))]
 pub use crate::call::{
@@ -10,6 +12,8 @@ pub use crate::call::{
     IntoErr, Judgement, Plan, Resolve, Step, calls, holds, interrupted_by, judge, resolve_now,
     unreachable, until,
 };
+#[cfg(not(lumina_loom))]
+pub use crate::inventory::Listed;
 pub use crate::model::{Operation, SpanKind};
 pub use crate::policy::backoff::{Backoff, Jitter};
 pub use crate::policy::breaker::BreakerConfig;

@@ -44,6 +44,13 @@ async fn calls_do_what_they_did_and_nothing_else_is_evaluated() {
 }
 
 #[test]
+fn the_inventory_is_empty() {
+    let entries: Vec<lumina::inventory::Entry> = lumina::inventory();
+    assert!(entries.iter().all(|entry| entry.name.is_empty() && entry.policies.is_empty()));
+    assert_eq!(entries.len(), 0);
+}
+
+#[test]
 fn a_traced_future_is_the_original_one() {
     assert_eq!(size_of_val(&traced(1)), size_of_val(&plain(1)));
     fn is_unpin_or_not<F: Future>(_: &F) -> bool {

@@ -2,3 +2,4 @@
 
 pub mod emit;
 pub mod otlp;
+pub mod unused;

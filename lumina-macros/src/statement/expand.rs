@@ -103,6 +103,7 @@ fn start(span: &SpanBlock, ty: &TokenStream, start: &TokenStream) -> TokenStream
             #private::SpanKind::Internal,
             #private::Operation::Unspecified,
         );
+        #private::listed!(#private::Listed::block(&__LUMINA_SITE));
         if __LUMINA_SITE.is_off() {
             #private::#ty::off()
         } else {

@@ -64,6 +64,18 @@ impl Call {
     pub(super) fn needs_value(&self) -> bool {
         self.stream.is_some() || !self.end.reads_nothing() || !self.events.is_empty()
     }
+
+    /// The indices of the keys whose values are never recorded as they are.
+    pub(super) fn redacted(&self) -> Vec<usize> {
+        let is_redacted = |recorded: &Recorded| {
+            matches!(recorded, Recorded::Redacted(_) | Recorded::RedactedBy { .. })
+        };
+        let entry = self.entry.iter().map(|entry| &entry.value).enumerate();
+        let end = [&self.end.ok, &self.end.err].into_iter().flatten();
+        let end = end.flat_map(|reading| &reading.sets).map(|(index, value)| (*index, value));
+        let redacted = entry.chain(end).filter(|(_, value)| is_redacted(value));
+        redacted.map(|(index, _)| index).collect()
+    }
 }
 
 /// What is static about a span.

@@ -13,6 +13,7 @@
 mod args;
 mod attempt;
 mod attempt_sync;
+mod described;
 mod fallback;
 mod fallible;
 mod judgement;

@@ -47,8 +47,9 @@ pub(super) enum BudgetPlan {
 
 pub(super) struct BreakerPlan {
     pub(super) name: &'static str,
+    pub(super) config: BreakerConfig,
     pub(super) own: Breaker,
-    pub(super) shared: Option<(BreakerConfig, OnceLock<&'static Breaker>)>,
+    pub(super) shared: Option<OnceLock<&'static Breaker>>,
 }
 
 /// The policies of one function; a static beside it.
@@ -127,7 +128,7 @@ impl Plan {
     /// Does not call what keeps failing. `name` is shown; the state is the function's own.
     #[must_use]
     pub const fn breaker(mut self, name: &'static str, config: BreakerConfig) -> Plan {
-        let plan = BreakerPlan { name, own: Breaker::new(config), shared: None };
+        let plan = BreakerPlan { name, config, own: Breaker::new(config), shared: None };
         std::mem::forget(self.breaker.replace(plan));
         self
     }
@@ -135,8 +136,8 @@ impl Plan {
     /// As [`breaker`](Self::breaker), with a state that all functions with this name share.
     #[must_use]
     pub const fn breaker_named(mut self, name: &'static str, config: BreakerConfig) -> Plan {
-        let shared = Some((config, OnceLock::new()));
-        let plan = BreakerPlan { name, own: Breaker::new(config), shared };
+        let shared = Some(OnceLock::new());
+        let plan = BreakerPlan { name, config, own: Breaker::new(config), shared };
         std::mem::forget(self.breaker.replace(plan));
         self
     }
@@ -151,9 +152,10 @@ impl Plan {
 
     /// Lets so many attempts, or tokens, through a minute.
     #[must_use]
+    #[allow(clippy::forget_non_drop, reason = "it has a lock, which some platforms drop")]
     pub const fn rate(mut self, config: RateConfig) -> Plan {
         let limit = Rate::new(config);
-        self.rate = Some(limit);
+        std::mem::forget(self.rate.replace(limit));
         self
     }
 
@@ -177,7 +179,7 @@ impl Plan {
         let plan = self.breaker.as_ref()?;
         let breaker = match &plan.shared {
             None => &plan.own,
-            Some((config, found)) => found.get_or_init(|| Breaker::named(plan.name, *config)),
+            Some(found) => found.get_or_init(|| Breaker::named(plan.name, plan.config)),
         };
         Some((plan.name, breaker))
     }

@@ -56,6 +56,18 @@ pub enum Jitter {
     None,
 }
 
+impl Jitter {
+    /// The name in the attribute.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Jitter::Full => "full",
+            Jitter::Equal => "equal",
+            Jitter::Decorrelated => "decorrelated",
+            Jitter::None => "none",
+        }
+    }
+}
+
 impl Backoff {
     /// 500 ms, doubled for each further attempt, at most 20 s, full jitter.
     pub const DEFAULT: Backoff = Backoff::exponential(Duration::from_millis(500));
@@ -116,6 +128,16 @@ impl Backoff {
     /// The random part of the schedule.
     pub const fn jitter(&self) -> Jitter {
         self.jitter
+    }
+
+    /// The schedule's name in the attribute, what it begins with and what it grows by.
+    pub(crate) fn schedule(&self) -> (&'static str, Option<Duration>, Option<f64>) {
+        match self.growth {
+            Growth::Exponential { factor } => ("exponential", Some(self.base), Some(factor)),
+            Growth::Linear => ("linear", Some(self.base), None),
+            Growth::Fixed => ("fixed", Some(self.base), None),
+            Growth::Custom(_) => ("function", None, None),
+        }
     }
 
     /// The longest delay before `attempt`, which counts calls: the first retry is attempt 2.

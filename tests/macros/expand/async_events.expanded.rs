@@ -12,6 +12,9 @@ async fn find(id: u32) -> Result<impl Display, Error> {
             ::lumina::__private::SpanKind::Internal,
             ::lumina::__private::Operation::Unspecified,
         );
+        ::lumina::__private::listed!(
+            ::lumina::__private::Listed::function(& __LUMINA_SITE, & [])
+        );
         if __LUMINA_SITE.is_off() {
             ::lumina::__private::AsyncSpan::off()
         } else {

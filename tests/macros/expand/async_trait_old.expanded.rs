@@ -18,6 +18,9 @@ impl Subject {
                     ::lumina::__private::SpanKind::Internal,
                     ::lumina::__private::Operation::Unspecified,
                 );
+                ::lumina::__private::listed!(
+                    ::lumina::__private::Listed::function(& __LUMINA_SITE, & [])
+                );
                 if __LUMINA_SITE.is_off() {
                     ::lumina::__private::AsyncSpan::off()
                 } else {

@@ -12,6 +12,9 @@ fn count(#[cfg(feature = "a")] a: u32, #[cfg(all(unix, feature = "b"))] b: B) ->
             ::lumina::__private::SpanKind::Internal,
             ::lumina::__private::Operation::Unspecified,
         );
+        ::lumina::__private::listed!(
+            ::lumina::__private::Listed::function(& __LUMINA_SITE, & [])
+        );
         if __LUMINA_SITE.is_off() {
             ::lumina::__private::SyncSpan::off()
         } else {

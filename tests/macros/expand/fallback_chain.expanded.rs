@@ -74,6 +74,10 @@ async fn answer(question: String, budget: &mut Budget) -> Result<Answer, Error> 
                     },
                 ],
             );
+        ::lumina::__private::listed!(
+            ::lumina::__private::Listed::function(& __LUMINA_SITE, & []).with_policies(&
+            __LUMINA_PLAN)
+        );
         ::lumina::__private::Call::new(
             &__LUMINA_PLAN,
             if __LUMINA_SITE.is_off() {

@@ -47,6 +47,10 @@ async fn embed<T: AsRef<str>>((first, second): (T, T)) -> Result<Vec<f32>, Error
                 ),
                 ..::lumina::__private::RateConfig::DEFAULT
             });
+        ::lumina::__private::listed!(
+            ::lumina::__private::Listed::function(& __LUMINA_SITE, & []).with_policies(&
+            __LUMINA_PLAN)
+        );
         ::lumina::__private::Call::new(
             &__LUMINA_PLAN,
             if __LUMINA_SITE.is_off() {

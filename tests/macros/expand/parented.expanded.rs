@@ -12,6 +12,9 @@ fn handle(request: &Request, causes: &[Id]) {
             crate::instrument::__private::SpanKind::Internal,
             crate::instrument::__private::Operation::Unspecified,
         );
+        crate::instrument::__private::listed!(
+            crate ::instrument::__private::Listed::function(& __LUMINA_SITE, & [])
+        );
         if __LUMINA_SITE.is_off() {
             crate::instrument::__private::SyncSpan::off()
         } else {

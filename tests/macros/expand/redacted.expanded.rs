@@ -13,6 +13,10 @@ impl Subject {
                 ::lumina::__private::SpanKind::Internal,
                 ::lumina::__private::Operation::Unspecified,
             );
+            ::lumina::__private::listed!(
+                ::lumina::__private::Listed::function(& __LUMINA_SITE, & [0usize, 1usize,
+                2usize])
+            );
             if __LUMINA_SITE.is_off() {
                 ::lumina::__private::SyncSpan::off()
             } else {

@@ -44,6 +44,10 @@ impl Subject {
                 .attempt_timeout(
                     ::lumina::__private::core::time::Duration::from_millis(10000u64),
                 );
+            ::lumina::__private::listed!(
+                ::lumina::__private::Listed::function(& __LUMINA_SITE, & [])
+                .with_policies(& __LUMINA_PLAN)
+            );
             ::lumina::__private::Call::new(
                 &__LUMINA_PLAN,
                 if __LUMINA_SITE.is_off() {

@@ -38,6 +38,10 @@ fn load(cache: &mut Cache, path: PathBuf) -> io::Result<Page> {
                 retry_after: true,
             })
             .budget_named("disk");
+        ::lumina::__private::listed!(
+            ::lumina::__private::Listed::function(& __LUMINA_SITE, & []).with_policies(&
+            __LUMINA_PLAN)
+        );
         ::lumina::__private::Call::new(
             &__LUMINA_PLAN,
             if __LUMINA_SITE.is_off() {

@@ -12,6 +12,9 @@ fn charge(amount_cents: u64, card: Card) -> Result<Receipt, Declined> {
             ::lumina::__private::SpanKind::Client,
             ::lumina::__private::Operation::Unspecified,
         );
+        ::lumina::__private::listed!(
+            ::lumina::__private::Listed::function(& __LUMINA_SITE, & [])
+        );
         if __LUMINA_SITE.is_off() {
             ::lumina::__private::SyncSpan::off()
         } else {

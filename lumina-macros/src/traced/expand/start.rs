@@ -43,6 +43,7 @@ pub(super) fn allow(call: &Call) -> Option<TokenStream> {
 /// ```text
 /// {
 ///     static SITE: Site = Site::new(&SITE, "f", ..);
+///     listed!(Listed::function(&SITE, &[]));
 ///     if SITE.is_off() { SyncSpan::off() } else { SyncSpan::enter(&SITE, &[a, b]) }
 /// }
 /// ```
@@ -50,8 +51,21 @@ pub(super) fn allow(call: &Call) -> Option<TokenStream> {
 /// While the site is off, no attribute is evaluated.
 fn span(call: &Call, ty: &TokenStream, plain: &TokenStream, with: &TokenStream) -> TokenStream {
     let site = site(&call.site, &call.private);
+    let listed = listed(call);
     let started = started(call, ty, plain, with);
-    generated!({ #site #started })
+    generated!({ #site #listed #started })
+}
+
+/// Adds the function to the inventory, before it is ever called.
+pub(super) fn listed(call: &Call) -> TokenStream {
+    let private = &call.private;
+    let redacted = call.redacted();
+    let policies = call.policies.is_some().then(|| generated!(.with_policies(&__LUMINA_PLAN)));
+    generated! {
+        #private::listed!(
+            #private::Listed::function(&__LUMINA_SITE, &[#(#redacted),*]) #policies
+        );
+    }
 }
 
 /// The span of a call with policies, whose site is beside its plan.

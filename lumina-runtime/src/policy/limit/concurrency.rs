@@ -69,6 +69,11 @@ impl Concurrency {
         block_on(self.acquire(), until)
     }
 
+    /// How many calls run at once, and how many wait.
+    pub(crate) fn numbers(&self) -> (u32, u32) {
+        lock(&self.queue).numbers()
+    }
+
     /// Calls that wait.
     pub(crate) fn waiting(&self) -> u32 {
         lock(&self.queue).waiting()

@@ -93,6 +93,11 @@ impl Rate {
         lock(&self.state).config = config;
     }
 
+    /// The numbers in force.
+    pub(crate) fn config(&self) -> RateConfig {
+        lock(&self.state).config
+    }
+
     /// Reserves one request and `tokens` tokens. `remaining` is what is left until the call's
     /// deadline.
     ///

@@ -39,6 +39,7 @@ pub(super) fn statics(guarded: &Guarded<'_>) -> TokenStream {
         }
     };
     let settings = settings(guarded);
+    let listed = start::listed(call);
     generated! {
         #site
         #attempt
@@ -46,6 +47,7 @@ pub(super) fn statics(guarded: &Guarded<'_>) -> TokenStream {
         #[allow(clippy::needless_update)]
         static __LUMINA_PLAN: #private::Plan =
             #private::Plan::new(&__LUMINA_SITE, &__LUMINA_ATTEMPT, &#fallback_site) #settings;
+        #listed
     }
 }
 

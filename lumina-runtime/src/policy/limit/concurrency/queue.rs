@@ -49,6 +49,11 @@ impl Queue {
         self.limit = limit;
     }
 
+    /// How many calls run at once, and how many wait.
+    pub(super) fn numbers(&self) -> (u32, u32) {
+        (self.permits, self.limit)
+    }
+
     pub(super) fn in_use(&self) -> u32 {
         self.in_use
     }

@@ -1,0 +1,101 @@
+//! A plan in words, for the inventory.
+
+use super::plan::{BreakerPlan, BudgetPlan, FallbackPlan, Plan};
+use crate::inventory::Policy;
+use crate::policy::limit::concurrency::Concurrency;
+use crate::policy::limit::rate::Rate;
+use crate::policy::retry::Retry;
+use std::time::Duration;
+
+impl Plan {
+    /// The policies from the outermost to the innermost, with the values in force, overrides at run
+    /// time included.
+    pub(crate) fn described(&self) -> Vec<Policy> {
+        // Destructured, so that no policy is forgotten.
+        let Plan {
+            site: _,
+            attempt: _,
+            fallback: _,
+            retry,
+            budget,
+            attempt_timeout,
+            total_timeout,
+            breaker,
+            concurrency,
+            rate,
+            fallbacks,
+        } = self;
+        let mut policies: Vec<Policy> =
+            fallbacks.iter().enumerate().map(|(at, plan)| fallback(at, plan)).collect();
+        if attempt_timeout.is_some() || total_timeout.is_some() {
+            let timeout = Policy::new("timeout")
+                .set_some("total", total_timeout.map(time))
+                .set_some("attempt", attempt_timeout.map(time));
+            policies.push(timeout);
+        }
+        policies.extend((retry.max.get() > 1).then(|| retrying(retry, budget)));
+        policies.extend(breaker.as_ref().map(circuit));
+        policies.extend(limits(rate.as_ref(), concurrency.as_ref()));
+        policies
+    }
+}
+
+fn fallback(at: usize, plan: &FallbackPlan) -> Policy {
+    let FallbackPlan { name, level, timeout } = plan;
+    let number = (at + 1).to_string();
+    Policy::new("fallback")
+        .set("name", name)
+        .set("level", level.unwrap_or(&number))
+        .set_some("timeout", timeout.map(time))
+}
+
+fn retrying(retry: &Retry, budget: &BudgetPlan) -> Policy {
+    let Retry { max, backoff, retry_after } = retry;
+    let budget = match budget {
+        BudgetPlan::Off => "off",
+        BudgetPlan::Own(_) => "own",
+        BudgetPlan::Named(name, _) => name,
+    };
+    let (schedule, base, factor) = backoff.schedule();
+    Policy::new("retry")
+        .set("max", max)
+        .set("backoff", schedule)
+        .set_some("base", base.map(time))
+        .set_some("factor", factor)
+        .set("max_delay", time(backoff.max_delay()))
+        .set("jitter", backoff.jitter().as_str())
+        .set("budget", budget)
+        .set("retry_after", if *retry_after { "on" } else { "off" })
+}
+
+fn circuit(plan: &BreakerPlan) -> Policy {
+    let config = plan.config;
+    Policy::new("breaker")
+        .set("name", plan.name)
+        .set("rate", config.rate)
+        .set("min_calls", config.min_calls)
+        .set("window", time(config.window))
+        .set("open", time(config.open))
+        .set("half_open", config.half_open)
+}
+
+fn limits(rate: Option<&Rate>, concurrency: Option<&Concurrency>) -> Option<Policy> {
+    if rate.is_none() && concurrency.is_none() {
+        return None;
+    }
+    let mut policy = Policy::new("limit");
+    if let Some(config) = rate.map(Rate::config) {
+        policy = policy
+            .set_some("requests_per_minute", config.requests_per_minute)
+            .set_some("tokens_per_minute", config.tokens_per_minute);
+    }
+    if let Some((permits, queue)) = concurrency.map(Concurrency::numbers) {
+        policy = policy.set("concurrency", permits).set("queue", queue);
+    }
+    Some(policy)
+}
+
+/// As an attribute would have it: `500ms`, `1.5s`, `250us`.
+fn time(time: Duration) -> String {
+    format!("{time:?}").replace('µ', "u")
+}
