@@ -5,6 +5,8 @@ mod bridge;
 #[cfg(not(lumina_loom))]
 mod call;
 mod collect;
+#[cfg(feature = "config")]
+mod config;
 pub mod export;
 #[cfg(not(lumina_loom))]
 pub mod inventory;
