@@ -97,6 +97,18 @@ pub const BREAKER_STATE: &str = "breaker.state";
 ///
 /// Source: lumina.
 pub const LIMIT_WAIT_MS: &str = "limit.wait_ms";
+/// Whether something went wrong on purpose, with an attempt or any attempt of an operation.
+///
+/// Source: lumina.
+pub const FAULT_INJECTED: &str = "fault.injected";
+/// What went wrong on purpose: `error`, `timeout`, `delay`; on an operation the last of them.
+///
+/// Source: lumina.
+pub const FAULT_KIND: &str = "fault.kind";
+/// How late an attempt began on purpose, in milliseconds.
+///
+/// Source: lumina.
+pub const FAULT_DELAY_MS: &str = "fault.delay_ms";
 /// The error's own code.
 ///
 /// Source: lumina; `lumina::Classify::code`.

@@ -91,7 +91,7 @@ where
         let (judge, interrupted, until) = (this.judge, this.interrupted, this.until);
         let Call { span: operation, state } = &mut **this.call;
         let _deadline = deadline::enter(state.deadline);
-        let _retrying = Retrying::enter(state.plan);
+        let _retrying = Retrying::enter(state);
         operation.poll_within(|| {
             let mut why = None;
             if !*begun {
@@ -100,8 +100,15 @@ where
                         leg.begin(state);
                         *span = Call::start_attempt(state);
                         *begun = true;
+                        state.say_fault(leg.fault(), span);
                     }
                     Err(refused) => why = Some(refused),
+                }
+            }
+            if why.is_none() {
+                why = ready!(leg.poll_fault(state, cx));
+                if why.is_some() {
+                    span.poll_within(|| body.set(None));
                 }
             }
             if why.is_none() {

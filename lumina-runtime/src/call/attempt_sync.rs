@@ -32,7 +32,7 @@ impl Call {
     ) -> Step<R, R::Err> {
         let Call { span: operation, state } = self;
         let _deadline = deadline::enter(state.deadline);
-        let _retrying = Retrying::enter(state.plan);
+        let _retrying = Retrying::enter(state);
         operation.poll_within(|| {
             let mut leg = Leg::first(state);
             if let Err(refused) = leg.block_on_admission(state) {
@@ -50,8 +50,13 @@ impl Call {
             }
             leg.begin(state);
             let mut span = Call::start_attempt(state);
-            let output = span.poll_within(body);
-            conclude(state, &mut leg, &mut span, output, &mut judge, &mut until, None)
+            state.say_fault(leg.fault(), &mut span);
+            let why = leg.block_on_fault(state);
+            let output = match &why {
+                None => span.poll_within(body),
+                Some(why) => R::from_err(interrupted(why.clone())),
+            };
+            conclude(state, &mut leg, &mut span, output, &mut judge, &mut until, why.as_ref())
         })
     }
 

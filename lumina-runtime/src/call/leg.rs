@@ -7,6 +7,7 @@ use super::state::State;
 use crate::policy::breaker::{self, Breaker};
 use crate::policy::deadline::Deadline;
 use crate::policy::error::Interrupted;
+use crate::policy::fault::{Fault, FaultKind};
 use crate::policy::limit::concurrency::{self, Acquire};
 use crate::policy::limit::rate::Reservation;
 use crate::policy::timer::{self, Sleep};
@@ -42,6 +43,8 @@ pub(super) struct Leg {
     sleep: Sleep,
     /// When it is too late, if it has a limit of its own.
     ends: Option<Instant>,
+    /// What goes wrong with it on purpose. In a box: as good as never.
+    fault: Option<Box<Fault>>,
 }
 
 impl Leg {
@@ -55,6 +58,7 @@ impl Leg {
             granted: Granted::default(),
             sleep: Sleep::never(),
             ends: None,
+            fault: None,
         }
     }
 
@@ -126,10 +130,10 @@ impl Leg {
         if state.interrupting().is_some_and(Deadline::has_passed) {
             return Err(state.deadline_passed(self.attempt));
         }
-        if let Some((name, breaker)) = state.plan.circuit() {
+        if let Some((name, breaker)) = state.circuit() {
             self.granted.circuit = Some(admit(state, name, breaker)?);
         }
-        if let Some(rate) = &state.plan.rate {
+        if let Some(rate) = state.rate() {
             match rate.reserve(0, state.remaining(), timer::now()) {
                 Ok(reservation) => {
                     state.report.limit_waited(reservation.wait());
@@ -152,7 +156,7 @@ impl Leg {
     }
 
     fn ask_for_slot(&mut self, state: &State) {
-        self.waiting = state.plan.concurrency.as_ref().map(|limit| Waiting::Slot(limit.acquire()));
+        self.waiting = state.concurrency().map(|limit| Waiting::Slot(limit.acquire()));
         if self.waiting.is_some() {
             self.queued = Some(timer::now());
         }
@@ -167,7 +171,8 @@ impl Leg {
             reservation.start();
         }
         state.attempts = self.attempt;
-        self.ends = state.plan.attempt_timeout.map(|limit| timer::now() + limit);
+        self.fault = state.draw_fault();
+        self.ends = state.attempt_timeout().map(|limit| timer::now() + limit);
     }
 
     /// Whether it is too late; wakes the task when it will be.
@@ -176,21 +181,94 @@ impl Leg {
         state: &mut State,
         cx: &mut Context<'_>,
     ) -> Option<Interrupted> {
-        let total = state.interrupting().map(Deadline::instant);
-        let until = match (self.ends, total) {
-            (None, None) => return None,
-            (Some(at), None) | (None, Some(at)) => at,
-            (Some(attempt), Some(total)) => attempt.min(total),
-        };
+        let until = self.too_late(state)?;
         if self.poll_until(until, cx).is_pending() {
             return None;
         }
+        Some(self.late(until, state))
+    }
+
+    /// When time is over.
+    fn too_late(&self, state: &State) -> Option<Instant> {
+        let total = state.interrupting().map(Deadline::instant);
+        match (self.ends, total) {
+            (Some(attempt), Some(total)) => Some(attempt.min(total)),
+            (attempt, total) => attempt.or(total),
+        }
+    }
+
+    /// The error of a time that was over at `until`.
+    fn late(&self, until: Instant, state: &mut State) -> Interrupted {
         if self.ends == Some(until) {
             state.report.timeout_fired("attempt");
-            let limit = state.plan.attempt_timeout.unwrap_or_default();
-            return Some(Interrupted::Timeout { attempt: self.attempt, limit });
+            let limit = state.attempt_timeout().unwrap_or_default();
+            return Interrupted::Timeout { attempt: self.attempt, limit };
         }
-        Some(state.deadline_passed(self.attempt))
+        state.deadline_passed(self.attempt)
+    }
+
+    /// What goes wrong with it on purpose, if anything.
+    pub(super) fn fault(&self) -> Option<&Fault> {
+        self.fault.as_deref()
+    }
+
+    /// Lets go wrong what is to go wrong, before the body runs: ready with nothing, the body is
+    /// next.
+    #[inline]
+    pub(super) fn poll_fault(
+        &mut self,
+        state: &mut State,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Interrupted>> {
+        match self.fault {
+            None => Poll::Ready(None),
+            Some(_) => self.poll_injected(state, cx),
+        }
+    }
+
+    #[cold]
+    fn poll_injected(
+        &mut self,
+        state: &mut State,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Interrupted>> {
+        let Some(Fault { delay, failure }) = self.fault.as_deref().copied() else {
+            return Poll::Ready(None);
+        };
+        if let Some(delay) = delay {
+            let over = *self.waited_since.get_or_insert_with(timer::now) + delay;
+            let too_late = self.too_late(state).filter(|end| *end <= over);
+            ready!(self.poll_until(too_late.unwrap_or(over), cx));
+            if let Some(end) = too_late {
+                return Poll::Ready(Some(self.late(end, state)));
+            }
+            self.waited_since = None;
+        }
+        match failure {
+            Some(FaultKind::Timeout) if self.too_late(state).is_some() => {
+                self.fault = Some(Box::new(Fault { delay: None, failure }));
+                match self.poll_timeout(state, cx) {
+                    Some(late) => Poll::Ready(Some(late)),
+                    None => Poll::Pending,
+                }
+            }
+            Some(FaultKind::Error) => {
+                let attempt = self.attempt;
+                Poll::Ready(Some(Interrupted::Injected { attempt }))
+            }
+            // OK: what would hang for ever does not hang at all.
+            None | Some(FaultKind::Timeout) => {
+                self.fault = None;
+                Poll::Ready(None)
+            }
+        }
+    }
+
+    /// [`poll_fault`](Self::poll_fault) for a thread that may block.
+    pub(super) fn block_on_fault(&mut self, state: &mut State) -> Option<Interrupted> {
+        use crate::policy::block::block_on;
+        self.fault.as_ref()?;
+        block_on(std::future::poll_fn(|cx| self.poll_fault(state, cx)), None).flatten()
     }
 
     /// The body gave a value: what was called did answer.

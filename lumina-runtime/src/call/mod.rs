@@ -22,6 +22,7 @@ mod operation;
 mod plan;
 mod report;
 mod resolve;
+mod settings;
 mod state;
 #[cfg(test)]
 mod tests;

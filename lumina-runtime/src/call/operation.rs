@@ -24,7 +24,7 @@ impl Call {
     #[inline]
     pub fn new(plan: &'static Plan, span: AsyncSpan) -> Call {
         let mut state = State::new(plan);
-        state.report.nested = plan.retry.max.get() > 1 && RETRYING.get();
+        state.report.nested = state.retries() && RETRYING.get();
         Call { span, state }
     }
 
@@ -63,10 +63,10 @@ impl Call {
             0 | 1 => Arg::Empty,
             _ => Arg::F64(state.delay.as_secs_f64() * 1e3),
         };
-        let timeout = plan.attempt_timeout.map_or(Arg::Empty, |limit| {
+        let timeout = state.attempt_timeout().map_or(Arg::Empty, |limit| {
             Arg::U64(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX))
         });
-        let (attempt, max) = (state.attempts.into(), plan.retry.max.get().into());
+        let (attempt, max) = (state.attempts.into(), state.retry().max.get().into());
         AsyncSpan::start(plan.attempt, &[Arg::U64(attempt), Arg::U64(max), delay, timeout])
     }
 }
@@ -76,8 +76,8 @@ pub(super) struct Retrying(bool);
 
 impl Retrying {
     #[inline]
-    pub(super) fn enter(plan: &Plan) -> Retrying {
-        Retrying(RETRYING.replace(plan.retry.max.get() > 1 || RETRYING.get()))
+    pub(super) fn enter(state: &State) -> Retrying {
+        Retrying(RETRYING.replace(state.retries() || RETRYING.get()))
     }
 }
 

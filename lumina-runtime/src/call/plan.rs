@@ -1,5 +1,6 @@
 //! The policies of a function, as the macro writes them down.
 
+use super::settings::Overrides;
 use crate::policy::backoff::Backoff;
 use crate::policy::breaker::{Breaker, BreakerConfig};
 use crate::policy::budget::Budget;
@@ -65,6 +66,8 @@ pub struct Plan {
     pub(super) concurrency: Option<Concurrency>,
     pub(super) rate: Option<Rate>,
     pub(super) fallbacks: &'static [FallbackPlan],
+    /// What a file says instead.
+    pub(super) overrides: Overrides,
 }
 
 impl Plan {
@@ -82,6 +85,7 @@ impl Plan {
             concurrency: None,
             rate: None,
             fallbacks: &[],
+            overrides: Overrides::none(),
         }
     }
 
@@ -182,12 +186,6 @@ impl Plan {
             Some(found) => found.get_or_init(|| Breaker::named(plan.name, plan.config)),
         };
         Some((plan.name, breaker))
-    }
-
-    /// Whether time may interrupt an attempt: an inherited deadline interrupts only a function that
-    /// has a limit of its own, for another need not have an error to say so.
-    pub(super) fn is_timed(&self) -> bool {
-        self.attempt_timeout.is_some() || self.total_timeout.is_some()
     }
 
     /// What the operation is called, in errors and spans.

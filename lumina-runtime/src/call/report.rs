@@ -16,6 +16,8 @@ pub(super) struct Report {
     gave_up: Option<Reason>,
     fallback: Option<&'static str>,
     pub(super) nested: bool,
+    /// What went wrong on purpose, last.
+    pub(super) fault: Option<&'static str>,
     /// Why the attempts ended: the last error, in its own words.
     pub(super) reason: Option<String>,
 }
@@ -45,8 +47,7 @@ impl Report {
 
     /// Puts on the operation's span what happened, and only that.
     pub(super) fn write(&self, state: &State, end: &mut End) {
-        let plan = state.plan;
-        if plan.retry.max.get() > 1 {
+        if state.retries() {
             end.put_static(names::RETRY_ATTEMPTS, &Arg::U64(state.attempts.into()));
         }
         if let Some(reason) = self.gave_up {
@@ -62,9 +63,13 @@ impl Report {
         if let Some(state) = self.breaker {
             end.put_static(names::BREAKER_STATE, &Arg::Str(state.as_str()));
         }
-        if plan.concurrency.is_some() || plan.rate.is_some() {
+        if state.concurrency().is_some() || state.rate().is_some() {
             let waited = self.waited.as_secs_f64() * 1e3;
             end.put_static(names::LIMIT_WAIT_MS, &Arg::F64(waited));
+        }
+        if let Some(kind) = self.fault {
+            end.put_static(names::FAULT_INJECTED, &Arg::Bool(true));
+            end.put_static(names::FAULT_KIND, &Arg::Str(kind));
         }
         if let Some(name) = self.fallback {
             end.put_static(names::FALLBACK_USED, &Arg::Str(name));

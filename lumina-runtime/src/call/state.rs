@@ -4,12 +4,14 @@
 use super::judgement::Judgement;
 use super::plan::Plan;
 use super::report::Report;
+use super::settings::Settings;
 use crate::policy::budget::Cost;
 use crate::policy::deadline::{self, Deadline};
 use crate::policy::error::Interrupted;
 use crate::policy::random;
 use crate::policy::retry::{Attempted, Failure, Next, Reason};
 use crate::policy::timer;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How to go on after a failed attempt.
@@ -22,6 +24,8 @@ pub(super) enum Verdict {
 
 pub(super) struct State {
     pub(super) plan: &'static Plan,
+    /// What a file says instead, when the call began.
+    pub(super) settings: Option<Arc<Settings>>,
     /// Attempts begun.
     pub(super) attempts: u32,
     /// The wait before the next attempt.
@@ -40,10 +44,15 @@ pub(super) struct State {
 
 impl State {
     pub(super) fn new(plan: &'static Plan) -> Self {
-        let own = plan.total_timeout.map(Deadline::within);
-        let deadline = deadline::tighten(own);
+        let settings = plan.overrides.get();
+        let total = match &settings {
+            None => plan.total_timeout,
+            Some(settings) => settings.total_timeout,
+        };
+        let deadline = deadline::tighten(total.map(Deadline::within));
         State {
             plan,
+            settings,
             attempts: 0,
             delay: Duration::ZERO,
             cost: None,
@@ -61,7 +70,7 @@ impl State {
 
     /// The deadline, if it may interrupt an attempt.
     pub(super) fn interrupting(&self) -> Option<&Deadline> {
-        self.deadline.as_ref().filter(|_| self.plan.is_timed())
+        self.deadline.as_ref().filter(|_| self.is_timed())
     }
 
     /// The error of a deadline that passed in `attempt`, or before it began.
@@ -76,7 +85,7 @@ impl State {
 
     /// The attempt succeeded.
     pub(super) fn succeeded(&mut self) {
-        if let Some(budget) = self.plan.budget() {
+        if let Some(budget) = self.budget() {
             match self.cost.take() {
                 Some(cost) => budget.refund(cost),
                 None => budget.earn(),
@@ -95,7 +104,7 @@ impl State {
             previous_delay: self.delay,
             remaining: self.remaining(),
         };
-        match self.plan.retry.after(attempted, self.plan.budget(), random::unit()) {
+        match self.retry().after(attempted, self.budget(), random::unit()) {
             Next::Wait { delay, cost } => {
                 self.cost = Some(cost);
                 self.delay = delay;
@@ -111,7 +120,7 @@ impl State {
     }
 
     fn give_up(&mut self, reason: Reason) -> Verdict {
-        self.report.gave_up(reason, self.plan.retry.max.get() > 1);
+        self.report.gave_up(reason, self.retries());
         if self.next_fallback() { Verdict::Fallback } else { Verdict::Fail }
     }
 
@@ -119,7 +128,7 @@ impl State {
     fn next_fallback(&mut self) -> bool {
         while self.fallback < self.plan.fallbacks.len() {
             let bit = 1u64.checked_shl(self.fallback as u32).unwrap_or(0);
-            if self.refused_fallbacks & bit == 0 {
+            if self.refused_fallbacks & bit == 0 && self.fallback_settings(self.fallback).enabled {
                 return true;
             }
             self.fallback += 1;
@@ -136,7 +145,7 @@ impl State {
 
     /// How long the fallback at hand may take.
     pub(super) fn fallback_timeout(&self) -> Option<Duration> {
-        self.plan.fallbacks[self.fallback].timeout
+        self.fallback_settings(self.fallback).timeout
     }
 
     /// The error of a fallback that ran past its limit.
@@ -152,6 +161,9 @@ fn failure(judgement: &Judgement, why: Option<&Interrupted>) -> Failure {
         None if judgement.retryable => Failure::Retryable,
         None => Failure::Permanent,
         Some(Interrupted::Timeout { .. }) => Failure::TimedOut,
+        // On purpose, but as if the body had failed.
+        Some(Interrupted::Injected { .. }) if judgement.retryable => Failure::Retryable,
+        Some(Interrupted::Injected { .. }) => Failure::Permanent,
         Some(_) => Failure::Refused,
     }
 }

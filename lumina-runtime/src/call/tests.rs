@@ -13,7 +13,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 #[derive(Debug, PartialEq)]
-enum Failed {
+pub(super) enum Failed {
     Busy(u32),
     Policy(Interrupted),
 }
@@ -55,17 +55,18 @@ site!(OPERATION, "answer", &[]);
 site!(ATTEMPT, "answer attempt", private::ATTEMPT_KEYS);
 site!(FALLBACK, "answer fallback", private::FALLBACK_KEYS);
 
-const fn plan() -> Plan {
+pub(super) const fn plan() -> Plan {
     Plan::new(&OPERATION, &ATTEMPT, &FALLBACK)
 }
 
-const fn three_calls() -> Retry {
+pub(super) const fn three_calls() -> Retry {
     let backoff = Backoff::exponential(millis(500)).with_jitter(Jitter::None);
     Retry { max: NonZeroU32::new(3).unwrap(), backoff, retry_after: true }
 }
 
-const SECONDARY: FallbackPlan = FallbackPlan { name: "secondary", level: None, timeout: None };
-const CANNED: FallbackPlan =
+pub(super) const SECONDARY: FallbackPlan =
+    FallbackPlan { name: "secondary", level: None, timeout: None };
+pub(super) const CANNED: FallbackPlan =
     FallbackPlan { name: "canned", level: Some("emergency"), timeout: None };
 
 const RETURNED: PhantomData<Result<u32, Failed>> = PhantomData;
@@ -83,7 +84,7 @@ fn reads(value: &Result<u32, Failed>, end: &mut End) {
 }
 
 /// What the macro makes of an `async fn` with these policies.
-async fn call(
+pub(super) async fn call(
     plan: &'static Plan,
     body: impl AsyncFn() -> Result<u32, Failed>,
 ) -> Result<u32, Failed> {
@@ -116,7 +117,7 @@ async fn call(
 }
 
 /// Fails so many times, then gives the number of the call.
-fn fails(times: u32) -> impl AsyncFn() -> Result<u32, Failed> {
+pub(super) fn fails(times: u32) -> impl AsyncFn() -> Result<u32, Failed> {
     let calls = Cell::new(0);
     async move || {
         calls.set(calls.get() + 1);
@@ -124,11 +125,11 @@ fn fails(times: u32) -> impl AsyncFn() -> Result<u32, Failed> {
     }
 }
 
-fn named<'a, T>(spans: &'a Captured<T>, name: &str) -> Vec<&'a SpanData> {
+pub(super) fn named<'a, T>(spans: &'a Captured<T>, name: &str) -> Vec<&'a SpanData> {
     spans.spans().iter().filter(|span| span.name == name).collect()
 }
 
-fn number(span: &SpanData, key: &str) -> Option<f64> {
+pub(super) fn number(span: &SpanData, key: &str) -> Option<f64> {
     match span.attribute(key) {
         Some(Value::I64(n)) => Some(*n as f64),
         Some(Value::F64(n)) => Some(*n),

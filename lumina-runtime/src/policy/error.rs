@@ -87,6 +87,14 @@ pub enum Interrupted {
         /// Items that came before.
         items: u64,
     },
+
+    /// The attempt was made to fail, by a fault that the program's set-up allowed and its
+    /// configuration asked for. The operation was not called.
+    #[error("fault injected into attempt {attempt}")]
+    Injected {
+        /// The attempt's number; the first is 1.
+        attempt: u32,
+    },
 }
 
 impl Classify for Interrupted {
@@ -99,6 +107,7 @@ impl Classify for Interrupted {
             Interrupted::CircuitOpen { .. } => ErrorKind::CircuitOpen,
             Interrupted::QueueFull { .. } => ErrorKind::Overloaded,
             Interrupted::RateLimited { .. } => ErrorKind::RateLimited,
+            Interrupted::Injected { .. } => ErrorKind::Server,
         }
     }
 
@@ -125,6 +134,7 @@ impl Classify for Interrupted {
             Interrupted::RateLimited { .. } => "rate_limited",
             Interrupted::FirstItem { .. } => "first_item_timeout",
             Interrupted::Idle { .. } => "idle_timeout",
+            Interrupted::Injected { .. } => "fault_injected",
         }))
     }
 }
@@ -146,6 +156,7 @@ mod tests {
             Interrupted::RateLimited { limit: "openai", retry_after: SECOND },
             Interrupted::FirstItem { limit: 3 * SECOND },
             Interrupted::Idle { limit: 5 * SECOND, items: 7 },
+            Interrupted::Injected { attempt: 2 },
         ];
         let said = all.map(|interrupted| interrupted.to_string());
         assert_eq!(
@@ -158,6 +169,7 @@ mod tests {
                 r#"limit "openai" is used up for another 1s"#,
                 "no first item within 3s",
                 "no further item within 5s after 7",
+                "fault injected into attempt 2",
             ]
         );
     }
