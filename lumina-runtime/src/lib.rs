@@ -6,7 +6,12 @@ mod bridge;
 mod call;
 mod collect;
 #[cfg(feature = "config")]
-#[allow(dead_code, unused_imports, unreachable_pub, reason = "the parser stands before what it is for")]
+#[allow(
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    reason = "the parser stands before what it is for"
+)]
 mod config;
 pub mod export;
 #[cfg(not(lumina_loom))]

@@ -1,6 +1,7 @@
 //! A plan in words, for the inventory.
 
 use super::plan::{BreakerPlan, BudgetPlan, FallbackPlan, Plan};
+use super::settings::Settings;
 use crate::inventory::Policy;
 use crate::policy::limit::concurrency::Concurrency;
 use crate::policy::limit::rate::Rate;
@@ -24,9 +25,23 @@ impl Plan {
             concurrency,
             rate,
             fallbacks,
+            overrides,
         } = self;
-        let mut policies: Vec<Policy> =
-            fallbacks.iter().enumerate().map(|(at, plan)| fallback(at, plan)).collect();
+        let overrides = overrides.get();
+        let (retry, attempt_timeout, total_timeout) = match overrides.as_deref() {
+            None => (retry, attempt_timeout, total_timeout),
+            Some(own) => (&own.retry, &own.attempt_timeout, &own.total_timeout),
+        };
+        let mut policies: Vec<Policy> = fallbacks
+            .iter()
+            .enumerate()
+            .filter_map(|(at, plan)| {
+                let own = overrides.as_ref().and_then(|own| own.fallbacks.get(at));
+                let timeout = own.map_or(plan.timeout, |own| own.timeout);
+                let on = own.is_none_or(|own| own.enabled);
+                on.then(|| fallback(at, &FallbackPlan { timeout, ..*plan }))
+            })
+            .collect();
         if attempt_timeout.is_some() || total_timeout.is_some() {
             let timeout = Policy::new("timeout")
                 .set_some("total", total_timeout.map(time))
@@ -34,8 +49,12 @@ impl Plan {
             policies.push(timeout);
         }
         policies.extend((retry.max.get() > 1).then(|| retrying(retry, budget)));
-        policies.extend(breaker.as_ref().map(circuit));
-        policies.extend(limits(rate.as_ref(), concurrency.as_ref()));
+        let on = |is_on: fn(&Settings) -> bool| overrides.as_deref().is_none_or(is_on);
+        policies.extend(breaker.as_ref().filter(|_| on(|own| own.breaker)).map(circuit));
+        policies.extend(limits(
+            rate.as_ref().filter(|_| on(|own| own.rate)),
+            concurrency.as_ref().filter(|_| on(|own| own.concurrency)),
+        ));
         policies
     }
 }
