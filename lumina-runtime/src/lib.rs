@@ -31,6 +31,8 @@ pub mod __private;
 
 pub use bridge::{TracingLayer, layer};
 #[cfg(not(lumina_loom))]
+pub use call::settle_tokens;
+#[cfg(not(lumina_loom))]
 pub use inventory::inventory;
 pub use pipeline::{
     Builder, ExporterHealth, ExporterReport, Guard, Health, InvalidSetting, Report, Scoped,

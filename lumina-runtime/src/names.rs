@@ -69,7 +69,7 @@ pub const RETRY_NESTED: &str = "retry.nested";
 ///
 /// Source: lumina.
 pub const TIMEOUT_MS: &str = "timeout.ms";
-/// Which limit of time was reached: `attempt`, `total`, `fallback`.
+/// Which limit of time was reached: `attempt`, `total`, `fallback`; of a stream also `first`, `idle`.
 ///
 /// Source: lumina.
 pub const TIMEOUT_FIRED: &str = "timeout.fired";
@@ -93,10 +93,19 @@ pub const FALLBACK_USED: &str = "fallback.used";
 ///
 /// Source: lumina; the states are those of M. Nygard, "Release It!".
 pub const BREAKER_STATE: &str = "breaker.state";
-/// Time spent waiting for limits of rate and concurrency, in milliseconds.
+/// Time spent waiting for limits of rate and concurrency, in milliseconds; on an attempt its own, on
+/// the operation that of all attempts.
 ///
 /// Source: lumina.
 pub const LIMIT_WAIT_MS: &str = "limit.wait_ms";
+/// Tokens that a limit reserved for an attempt before it began: its `cost`.
+///
+/// Source: lumina.
+pub const LIMIT_TOKENS_RESERVED: &str = "limit.tokens.reserved";
+/// Tokens that an attempt really used, where its limit was told: they replace the reserved ones.
+///
+/// Source: lumina.
+pub const LIMIT_TOKENS_USED: &str = "limit.tokens.used";
 /// Whether something went wrong on purpose, with an attempt or any attempt of an operation.
 ///
 /// Source: lumina.

@@ -8,9 +8,9 @@ pub use crate::__listed as listed;
 pub use crate::__probe_outcome as probe_outcome;
 #[cfg(not(lumina_loom))]
 pub use crate::call::{
-    ATTEMPT_KEYS, AttemptArg, Call, FALLBACK_KEYS, FallbackPlan, Fallible, FromInterrupted,
-    IntoErr, Judgement, Plan, Resolve, Step, calls, holds, interrupted_by, judge, resolve_now,
-    unreachable, until,
+    ATTEMPT_KEYS, Anything, AttemptArg, Call, FALLBACK_KEYS, FallbackPlan, Fallible,
+    FromInterrupted, IntoErr, Judgement, Plan, Resolve, Step, calls, holds, interrupted_by, judge,
+    resolve_now, tokens, tokens_a_minute, unreachable, until, used_tokens, using,
 };
 #[cfg(not(lumina_loom))]
 pub use crate::inventory::Listed;

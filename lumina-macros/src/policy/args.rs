@@ -82,6 +82,7 @@ pub(super) struct RetryArgs {
     pub(super) budget: Option<Keyed<Expr>>,
     pub(super) retry_after: Option<Keyed<Expr>>,
     pub(super) span: Option<Keyed<Expr>>,
+    pub(super) err: Option<Keyed<Expr>>,
 }
 
 #[derive(Default)]
@@ -115,6 +116,7 @@ pub(super) struct BreakerArgs {
     pub(super) window: Option<Keyed<Expr>>,
     pub(super) open: Option<Keyed<Expr>>,
     pub(super) half_open: Option<Keyed<Expr>>,
+    pub(super) err: Option<Keyed<Expr>>,
 }
 
 #[derive(Default)]
@@ -124,4 +126,10 @@ pub(super) struct LimitArgs {
     pub(super) concurrency: Option<Keyed<Expr>>,
     pub(super) queue: Option<Keyed<Expr>>,
     pub(super) requests_per_minute: Option<Keyed<Expr>>,
+    pub(super) tokens_per_minute: Option<Keyed<Expr>>,
+    pub(super) cost: Option<Keyed<Expr>>,
+    pub(super) used: Option<Keyed<Expr>>,
+    pub(super) name: Option<Keyed<Expr>>,
+    pub(super) max_wait: Option<Keyed<Expr>>,
+    pub(super) err: Option<Keyed<Expr>>,
 }

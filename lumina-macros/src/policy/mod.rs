@@ -20,6 +20,6 @@ pub(crate) use lower::{Form, Subject, lower, take_mut};
 pub(crate) use parse::parse;
 pub(crate) use plan::{
     Argument, Backoff, BreakerPlan, Budget, Count, FallbackPlan, Invocation, LimitPlan, Pass,
-    PolicyPlan, RetryPlan, Start,
+    PolicyPlan, Raised, RetryPlan, Start,
 };
 pub(crate) use siblings::{helper_name, take};

@@ -100,6 +100,9 @@ fn unknown<T>(key: &Ident, owner: &str, accepted: &[&str]) -> syn::Result<T> {
     Err(syn::Error::new(key.span(), message))
 }
 
+/// What may be written after `err =`.
+const ERR: &str = "|interrupted| MyError::from(interrupted)";
+
 const RETRY: &[&str] = &[
     "max",
     "backoff",
@@ -113,6 +116,7 @@ const RETRY: &[&str] = &[
     "budget",
     "retry_after",
     "span",
+    "err",
 ];
 
 fn retry(input: ParseStream<'_>, args: &mut RetryArgs) -> syn::Result<()> {
@@ -136,6 +140,7 @@ fn retry(input: ParseStream<'_>, args: &mut RetryArgs) -> syn::Result<()> {
         "budget" => set(&mut args.budget, input, key, "\"name\""),
         "retry_after" => set(&mut args.retry_after, input, key, "off"),
         "span" => set(&mut args.span, input, key, "\"span name\""),
+        "err" => set(&mut args.err, input, key, ERR),
         _ => unknown(key, "retry", RETRY),
     }
 }
@@ -150,7 +155,7 @@ fn timeout(input: ParseStream<'_>, args: &mut TimeoutArgs) -> syn::Result<()> {
     match key.to_string().as_str() {
         "attempt" => set(&mut args.attempt, input, key, "\"10s\""),
         "total" => set(&mut args.total, input, key, "\"30s\""),
-        "err" => set(&mut args.err, input, key, "|interrupted| MyError::from(interrupted)"),
+        "err" => set(&mut args.err, input, key, ERR),
         "first" | "idle" => {
             let message = format!(
                 "`{key}` limits a stream, which is not part of this version; \
@@ -185,7 +190,7 @@ fn fallback(input: ParseStream<'_>, args: &mut FallbackArgs) -> syn::Result<()> 
     }
 }
 
-const BREAKER: &[&str] = &["name", "rate", "min_calls", "window", "open", "half_open"];
+const BREAKER: &[&str] = &["name", "rate", "min_calls", "window", "open", "half_open", "err"];
 
 fn breaker(input: ParseStream<'_>, args: &mut BreakerArgs) -> syn::Result<()> {
     let key = key(input, "breaker", "rate = 0.5")?;
@@ -197,9 +202,22 @@ fn breaker(input: ParseStream<'_>, args: &mut BreakerArgs) -> syn::Result<()> {
         "window" => set(&mut args.window, input, key, "\"10s\""),
         "open" => set(&mut args.open, input, key, "\"30s\""),
         "half_open" => set(&mut args.half_open, input, key, "3"),
+        "err" => set(&mut args.err, input, key, ERR),
         _ => unknown(key, "breaker", BREAKER),
     }
 }
+
+const LIMIT: &[&str] = &[
+    "concurrency",
+    "queue",
+    "requests_per_minute",
+    "tokens_per_minute",
+    "cost",
+    "used",
+    "name",
+    "max_wait",
+    "err",
+];
 
 fn limit(input: ParseStream<'_>, args: &mut LimitArgs) -> syn::Result<()> {
     let key = key(input, "limit", "concurrency = 8")?;
@@ -208,13 +226,12 @@ fn limit(input: ParseStream<'_>, args: &mut LimitArgs) -> syn::Result<()> {
         "concurrency" => set(&mut args.concurrency, input, key, "8"),
         "queue" => set(&mut args.queue, input, key, "100"),
         "requests_per_minute" => set(&mut args.requests_per_minute, input, key, "600"),
-        "tokens_per_minute" | "cost" => {
-            let message = format!(
-                "`{key}` counts tokens, which is not part of this version; \
-                 there are `concurrency`, `queue` and `requests_per_minute`"
-            );
-            Err(syn::Error::new(key.span(), message))
-        }
-        _ => unknown(key, "limit", &["concurrency", "queue", "requests_per_minute"]),
+        "tokens_per_minute" => set(&mut args.tokens_per_minute, input, key, "90_000"),
+        "cost" => set(&mut args.cost, input, key, "estimate(prompt) + max_tokens"),
+        "used" => set(&mut args.used, input, key, "|value| value.usage.total_tokens"),
+        "name" => set(&mut args.name, input, key, "\"provider\""),
+        "max_wait" => set(&mut args.max_wait, input, key, "\"60s\""),
+        "err" => set(&mut args.err, input, key, ERR),
+        _ => unknown(key, "limit", LIMIT),
     }
 }

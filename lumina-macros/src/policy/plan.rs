@@ -4,11 +4,11 @@ use proc_macro2::{Span, TokenStream};
 use syn::spanned::Spanned;
 use syn::{Expr, Ident};
 
+use super::args::Kind;
 use crate::grammar::duration::Time;
 
 pub(crate) struct PolicyPlan {
-    /// The policy that can interrupt an attempt, which takes an error of the function's.
-    pub(crate) interrupts: Option<Span>,
+    pub(crate) interruptions: Interruptions,
     /// The name of an attempt's span.
     pub(crate) attempt_name: String,
     /// The name of a fallback's span.
@@ -16,8 +16,6 @@ pub(crate) struct PolicyPlan {
     pub(crate) retry: Option<RetryPlan>,
     pub(crate) attempt_timeout: Option<Time>,
     pub(crate) total_timeout: Option<Time>,
-    /// The error of a timeout, where it is not made `From<Interrupted>`.
-    pub(crate) timeout_error: Option<Expr>,
     pub(crate) breaker: Option<BreakerPlan>,
     pub(crate) limit: LimitPlan,
     pub(crate) fallbacks: Vec<FallbackPlan>,
@@ -37,7 +35,7 @@ impl PolicyPlan {
 /// A positive number.
 #[derive(Clone)]
 pub(crate) enum Count {
-    Known(u32),
+    Known(u64),
     /// Known to the compiler.
     Constant(Box<Expr>),
 }
@@ -88,15 +86,49 @@ pub(crate) struct BreakerPlan {
 
 #[derive(Default)]
 pub(crate) struct LimitPlan {
+    /// The name under which functions share the limit.
+    pub(crate) shared: Option<String>,
     /// How many run at once, and how many wait.
     pub(crate) concurrency: Option<(Count, Count)>,
     pub(crate) requests_per_minute: Option<Count>,
+    pub(crate) tokens: Option<TokensPlan>,
+    pub(crate) max_wait: Option<Time>,
 }
 
-impl LimitPlan {
+pub(crate) struct TokensPlan {
+    pub(crate) per_minute: Count,
+    /// What an attempt is expected to use.
+    pub(crate) cost: Expr,
+    /// What it used, by its value.
+    pub(crate) used: Option<Expr>,
+}
+
+/// What an interruption becomes: each policy's own `err`, where it has one; `From<Interrupted>`
+/// otherwise. `None` for what cannot happen.
+#[derive(Default)]
+pub(crate) struct Interruptions {
+    /// An attempt, or a fallback, ran past its limit.
+    pub(crate) late: Option<Raised>,
+    /// The call ran past its total.
+    pub(crate) deadline: Option<Raised>,
+    pub(crate) breaker: Option<Raised>,
+    pub(crate) limit: Option<Raised>,
+}
+
+impl Interruptions {
     pub(crate) fn is_some(&self) -> bool {
-        self.concurrency.is_some() || self.requests_per_minute.is_some()
+        [&self.late, &self.deadline, &self.breaker, &self.limit].iter().any(|it| it.is_some())
     }
+}
+
+/// The error of one policy.
+#[derive(Clone)]
+pub(crate) struct Raised {
+    /// Whose `err` it is.
+    pub(crate) policy: Kind,
+    /// Where it is declared.
+    pub(crate) key: Span,
+    pub(crate) err: Option<Expr>,
 }
 
 pub(crate) struct FallbackPlan {

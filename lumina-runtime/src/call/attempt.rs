@@ -6,8 +6,10 @@ use super::leg::Leg;
 use super::operation::{Call, Retrying};
 use super::state::{State, Verdict};
 use super::written::{Anything, Until};
+use crate::names;
 use crate::policy::deadline;
 use crate::policy::error::Interrupted;
+use crate::record::arg::Arg;
 use crate::span::{AsyncSpan, End};
 use std::future::Future;
 use std::pin::Pin;
@@ -98,7 +100,7 @@ where
                 match ready!(leg.poll_admission(state, cx)) {
                     Ok(()) => {
                         leg.begin(state);
-                        *span = Call::start_attempt(state);
+                        *span = Call::start_attempt(state, leg);
                         *begun = true;
                         state.say_fault(leg.fault(), span);
                     }
@@ -113,7 +115,7 @@ where
             }
             if why.is_none() {
                 let Some(running) = body.as_mut().as_pin_mut() else { return Poll::Pending };
-                if let Poll::Ready(output) = span.poll_within(|| running.poll(cx)) {
+                if let Poll::Ready(output) = leg.run(|| span.poll_within(|| running.poll(cx))) {
                     return Poll::Ready(conclude(state, leg, span, output, judge, until, None));
                 }
                 let Some(late) = leg.poll_timeout(state, cx) else { return Poll::Pending };
@@ -142,15 +144,16 @@ pub(super) fn conclude<R: Fallible>(
 ) -> Step<R, R::Err> {
     let error = match output.as_result() {
         Ok(value) => {
-            let awaited = span.poll_within(|| until.accepts(value));
+            let (awaited, used) = span.poll_within(|| (until.accepts(value), until.used(value)));
             // OK where it is not the one awaited: for the circuit it is a success all the same.
-            leg.succeeded();
+            leg.succeeded(used);
             let again = !awaited && state.unready();
             if awaited {
                 state.succeeded();
             }
             let mut end = End::new();
             end.ok();
+            settled(leg, &mut end);
             span.end_now(end);
             return if again { Step::Again } else { Step::Done(output) };
         }
@@ -164,6 +167,7 @@ pub(super) fn conclude<R: Fallible>(
         state.report.reason = judgement.end.message();
     }
     judgement.end.retryable(judgement.retryable);
+    settled(leg, &mut judgement.end);
     span.end_now(judgement.end);
     match verdict {
         Verdict::Again => Step::Again,
@@ -172,6 +176,13 @@ pub(super) fn conclude<R: Fallible>(
             Err(error) => Step::Next(error),
             Ok(value) => Step::Done(R::from_ok(value)),
         },
+    }
+}
+
+/// Says what a limit counts for the attempt.
+fn settled(leg: &Leg, end: &mut End) {
+    if let Some(used) = leg.settled() {
+        end.put_static(names::LIMIT_TOKENS_USED, &Arg::U64(used));
     }
 }
 

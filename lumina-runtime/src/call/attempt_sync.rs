@@ -49,11 +49,11 @@ impl Call {
                 );
             }
             leg.begin(state);
-            let mut span = Call::start_attempt(state);
+            let mut span = Call::start_attempt(state, &leg);
             state.say_fault(leg.fault(), &mut span);
             let why = leg.block_on_fault(state);
             let output = match &why {
-                None => span.poll_within(body),
+                None => leg.run(|| span.poll_within(body)),
                 Some(why) => R::from_err(interrupted(why.clone())),
             };
             conclude(state, &mut leg, &mut span, output, &mut judge, &mut until, why.as_ref())

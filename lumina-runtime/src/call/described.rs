@@ -1,5 +1,6 @@
 //! A plan in words, for the inventory.
 
+use super::limit::LimitPlan;
 use super::plan::{BreakerPlan, BudgetPlan, FallbackPlan, Plan};
 use super::settings::Settings;
 use crate::inventory::Policy;
@@ -11,7 +12,7 @@ use std::time::Duration;
 impl Plan {
     /// The policies from the outermost to the innermost, with the values in force, overrides at run
     /// time included.
-    pub(crate) fn described(&self) -> Vec<Policy> {
+    pub(crate) fn described(&'static self) -> Vec<Policy> {
         // Destructured, so that no policy is forgotten.
         let Plan {
             site: _,
@@ -22,8 +23,7 @@ impl Plan {
             attempt_timeout,
             total_timeout,
             breaker,
-            concurrency,
-            rate,
+            limit,
             fallbacks,
             overrides,
         } = self;
@@ -52,8 +52,9 @@ impl Plan {
         let on = |is_on: fn(&Settings) -> bool| overrides.as_deref().is_none_or(is_on);
         policies.extend(breaker.as_ref().filter(|_| on(|own| own.breaker)).map(circuit));
         policies.extend(limits(
-            rate.as_ref().filter(|_| on(|own| own.rate)),
-            concurrency.as_ref().filter(|_| on(|own| own.concurrency)),
+            limit,
+            limit.rate().filter(|_| on(|own| own.rate)),
+            limit.places().filter(|_| on(|own| own.concurrency)),
         ));
         policies
     }
@@ -98,11 +99,15 @@ fn circuit(plan: &BreakerPlan) -> Policy {
         .set("half_open", config.half_open)
 }
 
-fn limits(rate: Option<&Rate>, concurrency: Option<&Concurrency>) -> Option<Policy> {
+fn limits(
+    plan: &LimitPlan,
+    rate: Option<&Rate>,
+    concurrency: Option<&Concurrency>,
+) -> Option<Policy> {
     if rate.is_none() && concurrency.is_none() {
         return None;
     }
-    let mut policy = Policy::new("limit");
+    let mut policy = Policy::new("limit").set_some("name", plan.name());
     if let Some(config) = rate.map(Rate::config) {
         policy = policy
             .set_some("requests_per_minute", config.requests_per_minute)

@@ -3,13 +3,14 @@
 //! An attempt has one of these, and whatever it holds it gives back when it is dropped: a call that
 //! was cancelled counts for nothing, and its place is free for another.
 
+use super::limit::Spending;
 use super::state::State;
 use crate::policy::breaker::{self, Breaker};
 use crate::policy::deadline::Deadline;
 use crate::policy::error::Interrupted;
 use crate::policy::fault::{Fault, FaultKind};
 use crate::policy::limit::concurrency::{self, Acquire};
-use crate::policy::limit::rate::Reservation;
+use crate::policy::limit::rate::{RateLimited, Reservation};
 use crate::policy::timer::{self, Sleep};
 use std::future::Future;
 use std::pin::Pin;
@@ -39,6 +40,13 @@ pub(super) struct Leg {
     waited_since: Option<Instant>,
     /// Since when a slot is waited for.
     queued: Option<Instant>,
+    /// Time that it waited for limits.
+    pub(super) waited: Duration,
+    /// Tokens reserved for it, if they are limited.
+    pub(super) tokens: Option<u64>,
+    /// Tokens that it told it used.
+    pub(super) used: Option<u64>,
+    began: bool,
     granted: Granted,
     sleep: Sleep,
     /// When it is too late, if it has a limit of its own.
@@ -55,6 +63,10 @@ impl Leg {
             waiting: Some(Waiting::Delay(state.delay)),
             waited_since: None,
             queued: None,
+            waited: Duration::ZERO,
+            tokens: None,
+            used: None,
+            began: false,
             granted: Granted::default(),
             sleep: Sleep::never(),
             ends: None,
@@ -88,14 +100,12 @@ impl Leg {
                 }
                 Some(Waiting::Slot(acquire)) => match Pin::new(acquire).poll(cx) {
                     Poll::Ready(Ok(permit)) => {
-                        self.granted.slot = Some(permit);
-                        self.waiting = None;
+                        if let Err(refused) = self.take_slot(permit, state) {
+                            return Poll::Ready(Err(refused));
+                        }
                     }
                     Poll::Ready(Err(full)) => return Poll::Ready(Err(queue_full(state, full))),
-                    Poll::Pending => {
-                        ready!(self.poll_deadline(state, cx));
-                        return Poll::Ready(Err(state.deadline_passed(self.attempt)));
-                    }
+                    Poll::Pending => return self.poll_queued(state, cx).map(Err),
                 },
             }
         }
@@ -116,11 +126,6 @@ impl Leg {
         Poll::Ready(())
     }
 
-    fn poll_deadline(&mut self, state: &State, cx: &mut Context<'_>) -> Poll<()> {
-        let Some(deadline) = state.interrupting() else { return Poll::Pending };
-        self.poll_until(deadline.instant(), cx)
-    }
-
     fn poll_until(&mut self, until: Instant, cx: &mut Context<'_>) -> Poll<()> {
         self.sleep.poll_until(until, cx)
     }
@@ -133,40 +138,82 @@ impl Leg {
         if let Some((name, breaker)) = state.circuit() {
             self.granted.circuit = Some(admit(state, name, breaker)?);
         }
-        if let Some(rate) = state.rate() {
-            match rate.reserve(0, state.remaining(), timer::now()) {
-                Ok(reservation) => {
-                    state.report.limit_waited(reservation.wait());
-                    let wait = reservation.wait();
-                    self.granted.rate = Some(reservation);
-                    if !wait.is_zero() {
-                        self.waiting = Some(Waiting::Rate);
-                        return Ok(());
-                    }
+        self.reserve(state)
+    }
+
+    /// Asks the rate limit, and then for a place.
+    fn reserve(&mut self, state: &State) -> Result<(), Interrupted> {
+        let Some(rate) = state.rate() else {
+            self.ask_for_slot(state);
+            return Ok(());
+        };
+        match rate.reserve(state.tokens, state.remaining(), timer::now()) {
+            Ok(reservation) => {
+                self.waited += reservation.wait();
+                self.tokens = reservation.has_tokens().then_some(state.tokens);
+                let wait = reservation.wait();
+                self.granted.rate = Some(reservation);
+                self.waiting = Some(Waiting::Rate);
+                if wait.is_zero() {
+                    self.ask_for_slot(state);
                 }
-                Err(limited) => {
-                    let limit = state.plan.name();
-                    let retry_after = limited.retry_after;
-                    return Err(Interrupted::RateLimited { limit, retry_after });
-                }
+                Ok(())
             }
+            Err(limited) => Err(rate_limited(state, limited)),
         }
-        self.ask_for_slot(state);
-        Ok(())
     }
 
     fn ask_for_slot(&mut self, state: &State) {
-        self.waiting = state.concurrency().map(|limit| Waiting::Slot(limit.acquire()));
+        self.waiting = match self.granted.slot {
+            // It waited for a new reservation.
+            Some(_) => None,
+            None => state.concurrency().map(|limit| Waiting::Slot(limit.acquire())),
+        };
         if self.waiting.is_some() {
             self.queued = Some(timer::now());
         }
     }
 
+    /// Takes a place. What it was promised a place for may have passed while it queued: then it
+    /// asks the rate limit again, so that nothing begins that is not counted at that time.
+    fn take_slot(
+        &mut self,
+        permit: concurrency::Permit<'static>,
+        state: &State,
+    ) -> Result<(), Interrupted> {
+        let now = timer::now();
+        self.granted.slot = Some(permit);
+        self.waiting = None;
+        if let Some(since) = self.queued.take() {
+            self.waited += now.saturating_duration_since(since);
+        }
+        if self.granted.rate.as_ref().is_some_and(|reservation| reservation.is_stale(now)) {
+            self.granted.rate = None;
+            return self.reserve(state);
+        }
+        Ok(())
+    }
+
+    /// Whether it has waited for a place as long as it may, or as its deadline lets it.
+    fn poll_queued(&mut self, state: &mut State, cx: &mut Context<'_>) -> Poll<Interrupted> {
+        let longest = state.plan.limit.max_wait;
+        let gives_up = self.queued.zip(longest).map(|(since, longest)| since + longest);
+        let deadline = state.interrupting().map(Deadline::instant);
+        let Some(until) = gives_up.into_iter().chain(deadline).min() else {
+            return Poll::Pending;
+        };
+        ready!(self.poll_until(until, cx));
+        if deadline == Some(until) {
+            return Poll::Ready(state.deadline_passed(self.attempt));
+        }
+        let waited = longest.unwrap_or_default();
+        Poll::Ready(Interrupted::QueueTimeout { limit: state.plan.limit_name(), waited })
+    }
+
     /// Everything has been granted: the body begins.
     pub(super) fn begin(&mut self, state: &mut State) {
-        if let Some(since) = self.queued.take() {
-            state.report.limit_waited(timer::now().saturating_duration_since(since));
-        }
+        state.report.limit_waited(self.waited);
+        self.began = true;
         if let Some(reservation) = &mut self.granted.rate {
             reservation.start();
         }
@@ -271,25 +318,47 @@ impl Leg {
         block_on(std::future::poll_fn(|cx| self.poll_fault(state, cx)), None).flatten()
     }
 
-    /// The body gave a value: what was called did answer.
-    pub(super) fn succeeded(&mut self) {
+    /// Runs the body for a while; what it says of its tokens is for this leg's limit.
+    #[inline]
+    pub(super) fn run<T>(&mut self, body: impl FnOnce() -> T) -> T {
+        let _spending = self.tokens.is_some().then(|| Spending::enter(&mut self.used));
+        body()
+    }
+
+    /// The body gave a value: what was called did answer. `used`: the tokens that the value tells.
+    pub(super) fn succeeded(&mut self, used: Option<u64>) {
         if let Some(circuit) = self.granted.circuit.take() {
             circuit.success(timer::now());
         }
+        self.used = used.or(self.used);
         self.release();
     }
 
     /// The body failed, or was refused before it began.
     pub(super) fn failed(&mut self) {
-        if let Some(circuit) = self.granted.circuit.take() {
+        if let Some(circuit) = self.granted.circuit.take().filter(|_| self.began) {
             circuit.failure(timer::now());
         }
         self.release();
     }
 
+    /// Tokens that count against its limit in the end, if it was told.
+    pub(super) fn settled(&self) -> Option<u64> {
+        self.tokens.and(self.used)
+    }
+
     fn release(&mut self) {
-        self.granted = Granted::default();
+        let granted = std::mem::take(&mut self.granted);
+        if let (Some(reservation), Some(used)) = (granted.rate, self.used) {
+            reservation.settle(used, timer::now());
+        }
         self.sleep = Sleep::never();
+    }
+}
+
+impl Drop for Leg {
+    fn drop(&mut self) {
+        self.release();
     }
 }
 
@@ -312,6 +381,18 @@ fn admit(
 }
 
 fn queue_full(state: &State, full: concurrency::QueueFull) -> Interrupted {
-    let limit = state.plan.name();
+    let limit = state.plan.limit_name();
     Interrupted::QueueFull { limit, permits: full.permits, waiting: full.waiting }
+}
+
+fn rate_limited(state: &State, limited: RateLimited) -> Interrupted {
+    let limit = state.plan.limit_name();
+    match limited {
+        RateLimited::Later(retry_after) => Interrupted::RateLimited { limit, retry_after },
+        RateLimited::TooLarge { tokens_per_minute } => Interrupted::TooLarge {
+            limit,
+            tokens: state.tokens,
+            tokens_per_minute: tokens_per_minute.get(),
+        },
+    }
 }

@@ -18,6 +18,7 @@ mod fallback;
 mod fallible;
 mod judgement;
 mod leg;
+mod limit;
 mod operation;
 mod plan;
 mod report;
@@ -31,9 +32,11 @@ mod written;
 pub use args::AttemptArg;
 pub use fallible::{Fallible, Step};
 pub use judgement::Judgement;
+pub use limit::{settle_tokens, tokens, tokens_a_minute, used_tokens, using};
 pub use operation::Call;
 pub use plan::{ATTEMPT_KEYS, FALLBACK_KEYS, FallbackPlan, Plan};
 pub use resolve::Resolve;
 pub use written::{
-    FromInterrupted, IntoErr, calls, holds, interrupted_by, judge, resolve_now, unreachable, until,
+    Anything, FromInterrupted, IntoErr, calls, holds, interrupted_by, judge, resolve_now,
+    unreachable, until,
 };

@@ -1,5 +1,6 @@
 //! A call of a function with policies: its span, and the attempts made for it.
 
+use super::leg::Leg;
 use super::plan::Plan;
 use super::state::State;
 use crate::record::arg::Arg;
@@ -33,6 +34,11 @@ impl Call {
         self.state.fallback == index && index < self.state.plan.fallbacks.len()
     }
 
+    /// Says how many tokens the attempt to come is expected to use.
+    pub fn cost(&mut self, tokens: impl FnOnce() -> u64) {
+        self.state.tokens = self.span.poll_within(tokens);
+    }
+
     /// Runs `f` in the operation's span.
     pub fn within<T>(&mut self, f: impl FnOnce() -> T) -> T {
         self.span.poll_within(f)
@@ -54,7 +60,7 @@ impl Call {
     }
 
     /// The values of [`ATTEMPT_KEYS`](super::ATTEMPT_KEYS) for the attempt that has just begun.
-    pub(super) fn start_attempt(state: &State) -> AsyncSpan {
+    pub(super) fn start_attempt(state: &State, leg: &Leg) -> AsyncSpan {
         let plan = state.plan;
         if plan.attempt.is_off() {
             return AsyncSpan::off();
@@ -67,7 +73,13 @@ impl Call {
             Arg::U64(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX))
         });
         let (attempt, max) = (state.attempts.into(), state.retry().max.get().into());
-        AsyncSpan::start(plan.attempt, &[Arg::U64(attempt), Arg::U64(max), delay, timeout])
+        let waited = match plan.limit.is_some() {
+            true => Arg::F64(leg.waited.as_secs_f64() * 1e3),
+            false => Arg::Empty,
+        };
+        let tokens = leg.tokens.map_or(Arg::Empty, Arg::U64);
+        let known = [Arg::U64(attempt), Arg::U64(max), delay, timeout, waited, tokens];
+        AsyncSpan::start(plan.attempt, &known)
     }
 }
 

@@ -1,11 +1,11 @@
 //! The policies of a function, as the macro writes them down.
 
+use super::limit::LimitPlan;
 use super::settings::Overrides;
 use crate::policy::backoff::Backoff;
 use crate::policy::breaker::{Breaker, BreakerConfig};
 use crate::policy::budget::Budget;
-use crate::policy::limit::concurrency::Concurrency;
-use crate::policy::limit::rate::{Rate, RateConfig};
+use crate::policy::limit::rate::RateConfig;
 use crate::policy::retry::Retry;
 use crate::span::Site;
 use std::num::NonZeroU32;
@@ -18,6 +18,8 @@ pub const ATTEMPT_KEYS: &[&str] = &[
     crate::names::RETRY_MAX,
     crate::names::RETRY_DELAY_MS,
     crate::names::TIMEOUT_MS,
+    crate::names::LIMIT_WAIT_MS,
+    crate::names::LIMIT_TOKENS_RESERVED,
 ];
 
 /// Keys of a fallback's span, in the order in which the engine gives their values.
@@ -63,8 +65,7 @@ pub struct Plan {
     pub(super) attempt_timeout: Option<Duration>,
     pub(super) total_timeout: Option<Duration>,
     pub(super) breaker: Option<BreakerPlan>,
-    pub(super) concurrency: Option<Concurrency>,
-    pub(super) rate: Option<Rate>,
+    pub(super) limit: LimitPlan,
     pub(super) fallbacks: &'static [FallbackPlan],
     /// What a file says instead.
     pub(super) overrides: Overrides,
@@ -82,8 +83,7 @@ impl Plan {
             attempt_timeout: None,
             total_timeout: None,
             breaker: None,
-            concurrency: None,
-            rate: None,
+            limit: LimitPlan::NONE,
             fallbacks: &[],
             overrides: Overrides::none(),
         }
@@ -149,17 +149,28 @@ impl Plan {
     /// Lets so many attempts run at once, and so many wait.
     #[must_use]
     pub const fn concurrency(mut self, permits: u32, queue: u32) -> Plan {
-        let limit = Concurrency::new(permits, queue);
-        std::mem::forget(self.concurrency.replace(limit));
+        self.limit.set_places(permits, queue);
         self
     }
 
     /// Lets so many attempts, or tokens, through a minute.
     #[must_use]
-    #[allow(clippy::forget_non_drop, reason = "it has a lock, which some platforms drop")]
     pub const fn rate(mut self, config: RateConfig) -> Plan {
-        let limit = Rate::new(config);
-        std::mem::forget(self.rate.replace(limit));
+        self.limit.set_rate(config);
+        self
+    }
+
+    /// Shares the limits with all functions that have this name for them.
+    #[must_use]
+    pub const fn limit_named(mut self, name: &'static str) -> Plan {
+        self.limit.set_name(name);
+        self
+    }
+
+    /// The longest wait for one of the places of [`concurrency`](Self::concurrency).
+    #[must_use]
+    pub const fn max_wait(mut self, longest: Duration) -> Plan {
+        self.limit.max_wait = Some(longest);
         self
     }
 
@@ -186,6 +197,11 @@ impl Plan {
             Some(found) => found.get_or_init(|| Breaker::named(plan.name, plan.config)),
         };
         Some((plan.name, breaker))
+    }
+
+    /// What its limit is called in errors.
+    pub(super) fn limit_name(&'static self) -> &'static str {
+        self.limit.name().unwrap_or_else(|| self.name())
     }
 
     /// What the operation is called, in errors and spans.

@@ -109,12 +109,12 @@ impl State {
 
     pub(super) fn rate(&self) -> Option<&'static Rate> {
         let on = self.settings.as_ref().is_none_or(|settings| settings.rate);
-        self.plan.rate.as_ref().filter(|_| on)
+        self.plan.limit.rate().filter(|_| on)
     }
 
     pub(super) fn concurrency(&self) -> Option<&'static Concurrency> {
         let on = self.settings.as_ref().is_none_or(|settings| settings.concurrency);
-        self.plan.concurrency.as_ref().filter(|_| on)
+        self.plan.limit.places().filter(|_| on)
     }
 
     /// Whether fallback `index` may be tried, and for how long.

@@ -30,6 +30,8 @@ pub(super) struct State {
     pub(super) attempts: u32,
     /// The wait before the next attempt.
     pub(super) delay: Duration,
+    /// Tokens that the attempt to come is expected to use.
+    pub(super) tokens: u64,
     /// What the attempt at hand was charged.
     cost: Option<Cost>,
     /// The end of all attempts: the call's own, or an inherited one that comes first.
@@ -55,6 +57,7 @@ impl State {
             settings,
             attempts: 0,
             delay: Duration::ZERO,
+            tokens: 0,
             cost: None,
             begun: deadline.map(|_| timer::now()),
             deadline,

@@ -24,6 +24,12 @@ pub fn until<R: Fallible, U: FnMut(&R::Ok) -> bool>(until: U) -> U {
 pub trait Until<T> {
     /// Whether it is.
     fn accepts(&mut self, value: &T) -> bool;
+
+    /// How many tokens it tells were used.
+    #[inline(always)]
+    fn used(&mut self, _value: &T) -> Option<u64> {
+        None
+    }
 }
 
 /// Every value is.
@@ -66,7 +72,7 @@ pub const fn calls(count: u32) -> NonZeroU32 {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot say that a policy interrupted the call",
     label = "adds errors of the type `lumina::Interrupted`",
-    note = "write `impl From<lumina::Interrupted> for {Self}`, or for a `timeout` \
+    note = "write `impl From<lumina::Interrupted> for {Self}`, or give the policy its own error: \
             `err = |interrupted| ..`"
 )]
 pub trait FromInterrupted {

@@ -72,6 +72,30 @@ pub enum Interrupted {
         retry_after: Duration,
     },
 
+    /// No call that was under way ended while this one waited for its turn. The operation was not
+    /// called.
+    #[error("limit {limit:?} had no free place within {waited:?}")]
+    QueueTimeout {
+        /// The limit's name.
+        limit: &'static str,
+        /// How long the call waited.
+        waited: Duration,
+    },
+
+    /// The call would use more tokens than its limit lets through in a whole minute, so that it
+    /// could never begin. The operation was not called.
+    #[error(
+        "limit {limit:?} lets {tokens_per_minute} tokens a minute through, fewer than the {tokens} of this call"
+    )]
+    TooLarge {
+        /// The limit's name.
+        limit: &'static str,
+        /// The call's `cost`.
+        tokens: u64,
+        /// What the limit lets through.
+        tokens_per_minute: u64,
+    },
+
     /// A stream's first item did not come in time.
     #[error("no first item within {limit:?}")]
     FirstItem {
@@ -105,16 +129,22 @@ impl Classify for Interrupted {
             | Interrupted::FirstItem { .. }
             | Interrupted::Idle { .. } => ErrorKind::Timeout,
             Interrupted::CircuitOpen { .. } => ErrorKind::CircuitOpen,
-            Interrupted::QueueFull { .. } => ErrorKind::Overloaded,
+            Interrupted::QueueFull { .. } | Interrupted::QueueTimeout { .. } => {
+                ErrorKind::Overloaded
+            }
+            Interrupted::TooLarge { .. } => ErrorKind::InvalidRequest,
             Interrupted::RateLimited { .. } => ErrorKind::RateLimited,
             Interrupted::Injected { .. } => ErrorKind::Server,
         }
     }
 
     /// Not after a deadline, which no attempt can move, nor in the middle of a stream, whose items
-    /// have been handed on.
+    /// have been handed on, nor where the same call could never begin.
     fn retryable(&self) -> bool {
-        !matches!(self, Interrupted::Deadline { .. } | Interrupted::Idle { .. })
+        !matches!(
+            self,
+            Interrupted::Deadline { .. } | Interrupted::Idle { .. } | Interrupted::TooLarge { .. }
+        )
     }
 
     fn retry_after(&self) -> Option<Duration> {
@@ -131,6 +161,8 @@ impl Classify for Interrupted {
             Interrupted::Deadline { .. } => "deadline",
             Interrupted::CircuitOpen { .. } => "circuit_open",
             Interrupted::QueueFull { .. } => "queue_full",
+            Interrupted::QueueTimeout { .. } => "queue_timeout",
+            Interrupted::TooLarge { .. } => "too_large",
             Interrupted::RateLimited { .. } => "rate_limited",
             Interrupted::FirstItem { .. } => "first_item_timeout",
             Interrupted::Idle { .. } => "idle_timeout",
@@ -154,6 +186,8 @@ mod tests {
             Interrupted::CircuitOpen { circuit: "openai", retry_after: SECOND },
             Interrupted::QueueFull { limit: "openai", permits: 8, waiting: 16 },
             Interrupted::RateLimited { limit: "openai", retry_after: SECOND },
+            Interrupted::QueueTimeout { limit: "openai", waited: SECOND },
+            Interrupted::TooLarge { limit: "openai", tokens: 9, tokens_per_minute: 6 },
             Interrupted::FirstItem { limit: 3 * SECOND },
             Interrupted::Idle { limit: 5 * SECOND, items: 7 },
             Interrupted::Injected { attempt: 2 },
@@ -167,6 +201,8 @@ mod tests {
                 r#"circuit "openai" is open for another 1s"#,
                 r#"limit "openai" has its 8 calls under way and 16 more waiting"#,
                 r#"limit "openai" is used up for another 1s"#,
+                r#"limit "openai" had no free place within 1s"#,
+                r#"limit "openai" lets 6 tokens a minute through, fewer than the 9 of this call"#,
                 "no first item within 3s",
                 "no further item within 5s after 7",
                 "fault injected into attempt 2",

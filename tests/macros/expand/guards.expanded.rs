@@ -40,10 +40,18 @@ async fn embed<T: AsRef<str>>((first, second): (T, T)) -> Result<Vec<f32>, Error
                     ..::lumina::__private::BreakerConfig::DEFAULT
                 },
             )
+            .limit_named("provider")
             .concurrency(8, 100)
+            .max_wait(::lumina::__private::core::time::Duration::from_millis(10000u64))
             .rate(::lumina::__private::RateConfig {
                 requests_per_minute: ::lumina::__private::core::option::Option::Some(
                     ::lumina::__private::calls(600),
+                ),
+                tokens_per_minute: ::lumina::__private::core::option::Option::Some(
+                    ::lumina::__private::tokens_a_minute(90000),
+                ),
+                max_wait: ::lumina::__private::core::time::Duration::from_millis(
+                    10000u64,
                 ),
                 ..::lumina::__private::RateConfig::DEFAULT
             });
@@ -60,36 +68,62 @@ async fn embed<T: AsRef<str>>((first, second): (T, T)) -> Result<Vec<f32>, Error
             },
         )
     };
-    let __lumina_value: Result<Vec<f32>, Error> = match __lumina_call
-        .attempt(
-            async {
-                #[allow(unreachable_code)]
-                if false {
-                    let __lumina_return: Result<Vec<f32>, Error> = loop {};
-                    return __lumina_return;
-                }
-                let first = first;
-                let second = second;
-                '_lumina_body: { model(first.as_ref(), second.as_ref()).await }
-            },
-            ::lumina::__private::judge::<
-                Result<Vec<f32>, Error>,
-                _,
-            >(|__lumina_error, __lumina_judgement| {
-                ::lumina::__private::judge_error!(__lumina_error, __lumina_judgement);
-            }),
-            |__lumina_why| match __lumina_why {
-                ::lumina::__private::Interrupted::Timeout { .. }
-                | ::lumina::__private::Interrupted::Deadline { .. } => {
-                    ::lumina::__private::IntoErr::into_err(Error::Late, __lumina_why)
-                }
-                _ => ::lumina::__private::FromInterrupted::from_interrupted(__lumina_why),
-            },
-        )
-        .await
-    {
-        ::lumina::__private::Step::Done(__lumina_done) => __lumina_done,
-        _ => ::lumina::__private::unreachable(),
+    let __lumina_value: Result<Vec<f32>, Error> = {
+        __lumina_call.cost(|| ::lumina::__private::tokens(first.as_ref().len()));
+        match __lumina_call
+            .attempt_until(
+                async {
+                    #[allow(unreachable_code)]
+                    if false {
+                        let __lumina_return: Result<Vec<f32>, Error> = loop {};
+                        return __lumina_return;
+                    }
+                    let first = first;
+                    let second = second;
+                    '_lumina_body: { model(first.as_ref(), second.as_ref()).await }
+                },
+                ::lumina::__private::judge::<
+                    Result<Vec<f32>, Error>,
+                    _,
+                >(|__lumina_error, __lumina_judgement| {
+                    ::lumina::__private::judge_error!(
+                        __lumina_error, __lumina_judgement
+                    );
+                }),
+                |__lumina_why| match __lumina_why {
+                    ::lumina::__private::Interrupted::Timeout { .. }
+                    | ::lumina::__private::Interrupted::Deadline { .. } => {
+                        ::lumina::__private::IntoErr::into_err(Error::Late, __lumina_why)
+                    }
+                    ::lumina::__private::Interrupted::CircuitOpen { .. } => {
+                        ::lumina::__private::interrupted_by(
+                            __lumina_why,
+                            |_| Error::Down,
+                        )
+                    }
+                    _ => {
+                        ::lumina::__private::FromInterrupted::from_interrupted(
+                            __lumina_why,
+                        )
+                    }
+                },
+                ::lumina::__private::using::<
+                    Result<Vec<f32>, Error>,
+                    _,
+                    _,
+                >(
+                    |__lumina_ok| ::lumina::__private::used_tokens(
+                        __lumina_ok,
+                        |vector| vector.len(),
+                    ),
+                    ::lumina::__private::Anything,
+                ),
+            )
+            .await
+        {
+            ::lumina::__private::Step::Done(__lumina_done) => __lumina_done,
+            _ => ::lumina::__private::unreachable(),
+        }
     };
     __lumina_call
         .within(|| {

@@ -1,7 +1,9 @@
 //! Functions with policies: what is called how often, with what, and what the spans say.
 
+mod errors;
 mod fallback;
 mod guards;
+mod limit;
 mod retry;
 mod shapes;
 mod stacked;

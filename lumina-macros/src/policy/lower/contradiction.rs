@@ -49,14 +49,19 @@ impl Limits<'_> {
             return;
         };
         if worst.sum > *total {
+            let fewer = match fitting(plan, attempt, *total) {
+                // A single call is no retry.
+                Some(0 | 1) | None => String::new(),
+                Some(attempts) => format!("set `max = {attempts}`, "),
+            };
             let message = format!(
-                "{} attempts of {} and backoffs of up to {} take {}, which is past `total` of {}; \
-                 raise it, or allow fewer or shorter attempts",
+                "{} attempts of {} and backoffs of up to {} take {sum}, which is past `total` of \
+                 {}: raise `total` to \"{sum}\", {fewer}or shorten the attempts",
                 worst.attempts,
                 show(attempt),
                 show(worst.delays),
-                show(worst.sum),
-                show(*total)
+                show(*total),
+                sum = show(worst.sum),
             );
             errors.at(*span, message);
         }
@@ -66,7 +71,7 @@ impl Limits<'_> {
     fn worst(&self, attempt: Duration) -> Option<Worst> {
         let plan = self.plan?;
         let attempts = match (&plan.max, self.retry?.value.max.is_some()) {
-            (Count::Known(max), _) => *max,
+            (Count::Known(max), _) => u32::try_from(*max).unwrap_or(u32::MAX),
             (Count::Constant(_), true) => return None,
             (Count::Constant(_), false) => DEFAULT_MAX,
         };
@@ -83,6 +88,16 @@ struct Worst {
     attempts: u32,
     delays: Duration,
     sum: Duration,
+}
+
+/// As many attempts as fit into `total`.
+fn fitting(plan: &RetryPlan, attempt: Duration, total: Duration) -> Option<u32> {
+    let (mut attempts, mut sum) = (0, attempt);
+    while sum <= total && attempts < MOST_DELAYS {
+        attempts += 1;
+        sum = sum.checked_add(attempt)?.checked_add(bound(&plan.backoff, attempts + 1)?)?;
+    }
+    Some(attempts)
 }
 
 /// The longest delay before attempt `number`: what the run-time's `Backoff` gives, jitter included.

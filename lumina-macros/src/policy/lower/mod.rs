@@ -6,6 +6,7 @@ mod borrowed;
 mod contradiction;
 mod fallback;
 mod guards;
+mod interrupted;
 mod retry;
 mod value;
 
@@ -84,15 +85,12 @@ pub(crate) fn lower(
     let limit = args.limit.as_ref().map(|limit| guards::limit(limit, errors)).unwrap_or_default();
     let receiver = receiver(subject, retry.as_ref(), &fallbacks, errors);
     Some(PolicyPlan {
-        interrupts: interrupts(args),
+        interruptions: interrupted::lower(args, errors),
         attempt_name: retry::span(args.retry.as_ref(), errors)
             .unwrap_or_else(|| format!("{}.attempt", subject.name)),
         fallback_name: format!("{}.fallback", subject.name),
         attempt_timeout,
         total_timeout,
-        timeout_error: timeout
-            .and_then(|timeout| timeout.value.err.as_ref())
-            .map(|err| err.value.clone()),
         breaker,
         limit,
         body: arguments::body(subject, retry.is_some(), &fallbacks),
@@ -129,16 +127,6 @@ fn is_test_harness(body: &TokenStream) -> bool {
     let start: Vec<String> =
         body.clone().into_iter().take(4).map(|token| token.to_string()).collect();
     start == ["let", "body", "=", "async"]
-}
-
-/// The first policy that adds errors of its own.
-fn interrupts(args: &PolicyArgs) -> Option<Span> {
-    let total = args.retry.as_ref().and_then(|retry| retry.value.total.as_ref());
-    let timed = args.fallbacks.iter().find_map(|fallback| fallback.value.timeout.as_ref());
-    (args.timeout.as_ref().map(|timeout| timeout.key))
-        .or_else(|| args.breaker.as_ref().map(|breaker| breaker.key))
-        .or_else(|| args.limit.as_ref().map(|limit| limit.key))
-        .or_else(|| total.or(timed).map(|limit| limit.key))
 }
 
 /// The limit for all attempts, from `retry` or from `timeout`.

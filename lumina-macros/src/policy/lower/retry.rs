@@ -22,7 +22,7 @@ const SCHEDULES: &[&str] = &["exponential", "linear", "fixed"];
 pub(super) fn lower(given: &Keyed<RetryArgs>, errors: &mut Errors) -> Option<RetryPlan> {
     let args = &given.value;
     let max = count("max", args.max.as_ref(), "`max` counts the first call", errors)
-        .unwrap_or(Count::Known(DEFAULT_MAX));
+        .unwrap_or(Count::Known(DEFAULT_MAX.into()));
     let plan = RetryPlan {
         backoff: backoff(args, errors),
         budget: budget(args, errors),

@@ -16,13 +16,24 @@ pub(super) fn count(
     zero: &str,
     errors: &mut Errors,
 ) -> Option<Count> {
+    count_to(u32::MAX.into(), name, given, zero, errors)
+}
+
+/// A whole number from 1 to `most`.
+pub(super) fn count_to(
+    most: u64,
+    name: &str,
+    given: Option<&Keyed<Expr>>,
+    zero: &str,
+    errors: &mut Errors,
+) -> Option<Count> {
     let expr = &given?.value;
     let mistake = match expr {
         Expr::Lit(literal) => match &literal.lit {
-            Lit::Int(number) => match number.base10_parse::<u32>() {
+            Lit::Int(number) => match number.base10_parse::<u64>() {
                 Ok(0) => format!("{zero}, so it must be at least 1"),
-                Ok(number) => return Some(Count::Known(number)),
-                Err(_) => format!("`{name}` is a whole number from 1 to {}", u32::MAX),
+                Ok(number) if number <= most => return Some(Count::Known(number)),
+                _ => format!("`{name}` is a whole number from 1 to {most}"),
             },
             _ => format!("`{name}` is a whole number from 1, without quotes or a point"),
         },

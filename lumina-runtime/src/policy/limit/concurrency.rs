@@ -45,10 +45,12 @@ impl Concurrency {
         }
     }
 
-    /// The limit that all functions naming `name` share. The first one's numbers stand.
-    pub(crate) fn named(name: &str, permits: u32, queue: u32) -> &'static Concurrency {
-        static LIMITS: Named<Concurrency> = Named::new();
-        LIMITS.get(name, || Concurrency::new(permits, queue))
+    /// The limit that all functions naming `name` share, and whether its numbers are these: the
+    /// first one's stand.
+    pub(crate) fn named(name: &str, permits: u32, queue: u32) -> (&'static Concurrency, bool) {
+        static LIMITS: Named<(Concurrency, u32, u32)> = Named::new();
+        let limit = LIMITS.get(name, || (Concurrency::new(permits, queue), permits, queue));
+        (&limit.0, (limit.1, limit.2) == (permits, queue))
     }
 
     /// Changes the numbers. Calls under way stay; those that now fit begin.

@@ -1,12 +1,13 @@
 //! The attempts: one, or a loop of them.
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote_spanned};
 use syn::Ident;
+use syn::spanned::Spanned;
 
 use super::{Guarded, handed, outcome};
 use crate::function::Body;
-use crate::grammar::generated;
+use crate::grammar::{at, generated, relocated};
 use crate::traced::expand::call;
 
 /// Where nothing follows the attempts:
@@ -23,16 +24,22 @@ use crate::traced::expand::call;
 pub(super) fn last(guarded: &Guarded<'_>, body: &Body) -> TokenStream {
     let private = guarded.private;
     let attempt = attempt(guarded, body);
+    let cost = cost(guarded);
     if !guarded.policies.repeats() {
-        return generated! {
+        let once = generated! {
             match #attempt {
                 #private::Step::Done(__lumina_done) => __lumina_done,
                 _ => #private::unreachable(),
             }
         };
+        return match cost {
+            None => once,
+            Some(cost) => generated!({ #cost #once }),
+        };
     }
     generated! {
-            loop {
+        loop {
+            #cost
             match #attempt {
                 #private::Step::Done(__lumina_done) => break __lumina_done,
                 #private::Step::Again => {}
@@ -47,10 +54,12 @@ pub(super) fn last(guarded: &Guarded<'_>, body: &Body) -> TokenStream {
 pub(super) fn before_fallbacks(guarded: &Guarded<'_>, body: &Body) -> TokenStream {
     let private = guarded.private;
     let attempt = attempt(guarded, body);
+    let cost = cost(guarded);
     let done = generated!(#private::Step::Done(__lumina_done) => break 'lumina __lumina_done,);
     match (guarded.policies.repeats(), guarded.names_error(0)) {
         (true, false) => generated! {
             loop {
+                #cost
                 match #attempt {
                     #done
                     #private::Step::Again => {}
@@ -60,6 +69,7 @@ pub(super) fn before_fallbacks(guarded: &Guarded<'_>, body: &Body) -> TokenStrea
         },
         (true, true) => generated! {
             let __lumina_error = loop {
+                #cost
                 match #attempt {
                     #done
                     #private::Step::Again => {}
@@ -68,11 +78,13 @@ pub(super) fn before_fallbacks(guarded: &Guarded<'_>, body: &Body) -> TokenStrea
             };
         },
         (false, false) => generated! {
+            #cost
             if let #private::Step::Done(__lumina_done) = #attempt {
                 break 'lumina __lumina_done;
             }
         },
         (false, true) => generated! {
+            #cost
             let __lumina_error = match #attempt {
                 #done
                 #private::Step::Next(__lumina_error) => __lumina_error,
@@ -80,6 +92,15 @@ pub(super) fn before_fallbacks(guarded: &Guarded<'_>, body: &Body) -> TokenStrea
             };
         },
     }
+}
+
+/// `__lumina_call.cost(|| tokens(<cost>));`, before each attempt.
+fn cost(guarded: &Guarded<'_>) -> Option<TokenStream> {
+    let Guarded { policies, private, .. } = guarded;
+    let cost = &policies.limit.tokens.as_ref()?.cost;
+    let private = relocated(private, cost.span());
+    let cost = quote_spanned!(at(cost.span())=> #private::tokens(#cost));
+    Some(generated!(__lumina_call.cost(|| #cost);))
 }
 
 /// `__lumina_call.attempt(async { <hint> <arguments> <body> }, <judge>, <interrupted>).await`
@@ -99,8 +120,7 @@ fn attempt(guarded: &Guarded<'_>, body: &Body) -> TokenStream {
     let inner = generated!(#binding #receiver #(#arguments)* #block);
     let judge = outcome::judge(guarded, 0);
     let interrupted = outcome::interrupted(guarded);
-    let until = policies.retry.as_ref().and_then(|retry| retry.until.as_ref());
-    let until = until.map(|until| outcome::until(guarded, until));
+    let until = outcome::look(guarded);
     let (method, body) = if *asynchronous {
         let method = if until.is_some() { "attempt_until" } else { "attempt" };
         let hint = call::hint(call);

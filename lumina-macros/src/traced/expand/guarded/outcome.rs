@@ -1,12 +1,13 @@
 //! What is said of an error, and the errors that policies add.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
-use syn::Expr;
 use syn::spanned::Spanned;
+use syn::{Expr, Ident};
 
 use super::Guarded;
 use crate::grammar::{at, generated, relocated};
+use crate::policy::Raised;
 
 /// Describes an error, classifies it, and asks each `when`; fallbacks before `from` have been tried.
 ///
@@ -38,7 +39,7 @@ pub(super) fn judge(guarded: &Guarded<'_>, from: usize) -> TokenStream {
 }
 
 /// Whether a returned value is the one awaited.
-pub(super) fn until(guarded: &Guarded<'_>, until: &Expr) -> TokenStream {
+fn until(guarded: &Guarded<'_>, until: &Expr) -> TokenStream {
     let Guarded { private, returns, .. } = guarded;
     let holds = holds(until, &generated!(__lumina_ok), private);
     generated!(#private::until::<#returns, _>(|__lumina_ok| #holds))
@@ -49,37 +50,93 @@ fn holds(predicate: &Expr, value: &TokenStream, private: &TokenStream) -> TokenS
     quote_spanned!(at(predicate.span())=> #private::holds(#value, #predicate))
 }
 
+/// What looks at an attempt's value: `until` and the limit's `used`, where there is either.
+pub(super) fn look(guarded: &Guarded<'_>) -> Option<TokenStream> {
+    let Guarded { policies, private, returns, .. } = guarded;
+    let until = policies.retry.as_ref().and_then(|retry| retry.until.as_ref());
+    let until = until.map(|until| self::until(guarded, until));
+    let Some(used) = policies.limit.tokens.as_ref().and_then(|tokens| tokens.used.as_ref()) else {
+        return until;
+    };
+    let until = until.unwrap_or_else(|| generated!(#private::Anything));
+    let at_used = relocated(private, used.span());
+    let tokens = quote_spanned!(at(used.span())=> #at_used::used_tokens(__lumina_ok, #used));
+    Some(generated!(#private::using::<#returns, _, _>(|__lumina_ok| #tokens, #until)))
+}
+
 /// A function that makes the error of an interruption.
+///
+/// ```text
+/// |why| match why {
+///     Interrupted::Timeout { .. } | Interrupted::Deadline { .. } => <err of `timeout`>,
+///     Interrupted::CircuitOpen { .. } => <err of `breaker`>,
+///     _ => FromInterrupted::from_interrupted(why),
+/// }
+/// ```
 pub(super) fn interrupted(guarded: &Guarded<'_>) -> TokenStream {
     let Guarded { policies, private, .. } = guarded;
-    let Some(key) = policies.interrupts else {
-        return generated!(#private::uninterrupted);
-    };
-    let at_key = relocated(private, key);
-    let from = quote_spanned!(at(key)=> #at_key::FromInterrupted::from_interrupted);
-    let Some(error) = &policies.timeout_error else {
-        // A closure: as a value, the function would be part of the future's type, and rustc would
-        // complain of it twice.
-        return generated!(|__lumina_why| #from(__lumina_why));
-    };
-    let at_error = relocated(private, error.span());
-    let late = match error {
-        Expr::Closure(_) => {
-            quote_spanned!(at(error.span())=> #at_error::interrupted_by(__lumina_why, #error))
+    let by = &policies.interruptions;
+    let all = [
+        (&by.late, &["Timeout"][..]),
+        (&by.deadline, &["Deadline"]),
+        (&by.breaker, &["CircuitOpen"]),
+        (&by.limit, &["QueueFull", "QueueTimeout", "RateLimited", "TooLarge"]),
+    ];
+    let mut from_key = None;
+    let mut arms: Vec<(&Raised, Vec<TokenStream>)> = Vec::new();
+    for (raised, variants) in all.iter().filter_map(|(it, variants)| Some((it.as_ref()?, variants)))
+    {
+        if raised.err.is_none() {
+            from_key = from_key.or(Some(raised.key));
+            continue;
         }
-        _ => quote_spanned! {at(error.span())=>
-            #at_error::IntoErr::into_err(#error, __lumina_why)
-        },
-    };
-    let other = match policies.breaker.is_some() || policies.limit.is_some() {
-        true => from,
-        // Nothing else interrupts.
-        false => generated!(#private::uninterrupted),
-    };
+        let variants = variants.iter().map(|name| {
+            let name = Ident::new(name, Span::mixed_site());
+            generated!(#private::Interrupted::#name { .. })
+        });
+        // One arm a policy: written twice, a wrong `err` would be reported twice.
+        match arms.iter_mut().find(|(other, _)| other.policy == raised.policy) {
+            Some((_, known)) => known.extend(variants),
+            None => arms.push((raised, variants.collect())),
+        }
+    }
+    let from = from_key.map(|key| {
+        let private = relocated(private, key);
+        quote_spanned!(at(key)=> #private::FromInterrupted::from_interrupted)
+    });
+    let other = from.unwrap_or_else(|| generated!(#private::uninterrupted));
+    if arms.is_empty() {
+        return match by.is_some() {
+            // A closure: as a value, the function would be part of the future's type, and rustc
+            // would complain of it twice.
+            true => generated!(|__lumina_why| #other(__lumina_why)),
+            false => other,
+        };
+    }
+    if from_key.is_none() {
+        // Whatever else there may be becomes the error of the last.
+        arms.last_mut().into_iter().for_each(|(_, variants)| *variants = vec![generated!(_)]);
+    }
+    let arms = arms.into_iter().filter_map(|(raised, variants)| {
+        let made = made(raised.err.as_ref()?, private);
+        Some(generated!(#(#variants)|* => #made,))
+    });
+    let other = from_key.map(|_| generated!(_ => #other(__lumina_why),));
     generated! {
         |__lumina_why| match __lumina_why {
-            #private::Interrupted::Timeout { .. } | #private::Interrupted::Deadline { .. } => #late,
-            _ => #other(__lumina_why),
+            #(#arms)*
+            #other
         }
+    }
+}
+
+/// The error that an `err` makes.
+fn made(err: &Expr, private: &TokenStream) -> TokenStream {
+    let private = relocated(private, err.span());
+    match err {
+        Expr::Closure(_) => {
+            quote_spanned!(at(err.span())=> #private::interrupted_by(__lumina_why, #err))
+        }
+        _ => quote_spanned!(at(err.span())=> #private::IntoErr::into_err(#err, __lumina_why)),
     }
 }

@@ -164,21 +164,42 @@ fn breaker(plan: &BreakerPlan, own: &TokenStream, private: &TokenStream) -> Toke
 }
 
 fn limit(plan: &LimitPlan, private: &TokenStream) -> TokenStream {
-    let concurrency = plan.concurrency.as_ref().map(|(permits, queue)| {
+    let LimitPlan { shared, concurrency, requests_per_minute, tokens, max_wait } = plan;
+    let places = concurrency.as_ref().map(|(permits, queue)| {
         let (permits, queue) = (count(permits), count(queue));
         generated!(.concurrency(#permits, #queue))
     });
-    let rate = plan.requests_per_minute.as_ref().map(|requests| {
+    let waits = concurrency.as_ref().and(max_wait.as_ref()).map(|longest| {
+        let longest = longest.tokens(private);
+        generated!(.max_wait(#longest))
+    });
+    let some = |value: TokenStream| generated!(#private::core::option::Option::Some(#value));
+    let requests = requests_per_minute.as_ref().map(|requests| {
         let requests = count(requests);
+        let requests = some(generated!(#private::calls(#requests)));
+        generated!(requests_per_minute: #requests,)
+    });
+    let tokens = tokens.as_ref().map(|tokens| {
+        let tokens = count(&tokens.per_minute);
+        let tokens = some(generated!(#private::tokens_a_minute(#tokens)));
+        generated!(tokens_per_minute: #tokens,)
+    });
+    let rate = (requests.is_some() || tokens.is_some()).then(|| {
+        let longest = max_wait.as_ref().map(|longest| {
+            let longest = longest.tokens(private);
+            generated!(max_wait: #longest,)
+        });
         generated! {
             .rate(#private::RateConfig {
-                requests_per_minute:
-                    #private::core::option::Option::Some(#private::calls(#requests)),
+                #requests
+                #tokens
+                #longest
                 ..#private::RateConfig::DEFAULT
             })
         }
     });
-    generated!(#concurrency #rate)
+    let shared = shared.as_ref().map(|name| generated!(.limit_named(#name)));
+    generated!(#shared #places #waits #rate)
 }
 
 fn fallback(plan: &FallbackPlan, private: &TokenStream) -> TokenStream {
@@ -194,7 +215,7 @@ fn fallback(plan: &FallbackPlan, private: &TokenStream) -> TokenStream {
 
 fn count(count: &Count) -> TokenStream {
     match count {
-        Count::Known(number) => proc_macro2::Literal::u32_unsuffixed(*number).into_token_stream(),
+        Count::Known(number) => proc_macro2::Literal::u64_unsuffixed(*number).into_token_stream(),
         Count::Constant(expr) => expr.to_token_stream(),
     }
 }
