@@ -5,9 +5,12 @@
 //! and COFF sorts the parts of a section by what follows the `$`.
 //!
 //! ```text
-//! traced functions   static: &Listed   in section     lumina_traced
+//! traced functions   static: &Listed   in section     lumina_traced_0_1
 //! this module        START, STOP       around it
 //! ```
+//!
+//! The section is named after the version, since a program may link two that lay out [`Listed`]
+//! differently, and a linker joins all sections of one name.
 //!
 //! The crate `linkme` does the same behind an attribute macro of its own. For 250 functions that is
 //! 0.13 s more of `cargo check` and 0.4 s more of a release build than a plain static (0.03 s, 0.1
@@ -90,13 +93,13 @@ macro_rules! __listed {
                 target_os = "freebsd",
                 target_os = "openbsd"
             ),
-            unsafe(link_section = "lumina_traced")
+            unsafe(link_section = "lumina_traced_0_1")
         )]
         #[cfg_attr(
             target_vendor = "apple",
-            unsafe(link_section = "__DATA,__lumina,regular,no_dead_strip")
+            unsafe(link_section = "__DATA,__lumina_0_1,regular,no_dead_strip")
         )]
-        #[cfg_attr(target_os = "windows", unsafe(link_section = ".lumina$b"))]
+        #[cfg_attr(target_os = "windows", unsafe(link_section = ".lum0_1$b"))]
         static __LUMINA_LISTED: &$crate::__private::Listed = &$listed;
     };
 }
@@ -139,20 +142,20 @@ fn bounds() -> impl Iterator<Item = Place> {
     /// So that there is a section in a program without traced functions. Writable, as the other
     /// parts are until their pointers are relocated.
     #[used]
-    #[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = "lumina_traced"))]
+    #[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = "lumina_traced_0_1"))]
     #[cfg_attr(
         target_vendor = "apple",
-        unsafe(link_section = "__DATA,__lumina,regular,no_dead_strip")
+        unsafe(link_section = "__DATA,__lumina_0_1,regular,no_dead_strip")
     )]
     static NOTHING: AtomicPtr<Listed> = AtomicPtr::new(null_mut());
 
     // SAFETY: the linker defines both, at the ends of the section of which `NOTHING` is a part.
     unsafe extern "C" {
-        #[cfg_attr(not(target_vendor = "apple"), link_name = "__start_lumina_traced")]
-        #[cfg_attr(target_vendor = "apple", link_name = "\x01section$start$__DATA$__lumina")]
+        #[cfg_attr(not(target_vendor = "apple"), link_name = "__start_lumina_traced_0_1")]
+        #[cfg_attr(target_vendor = "apple", link_name = "\x01section$start$__DATA$__lumina_0_1")]
         static START: [usize; 0];
-        #[cfg_attr(not(target_vendor = "apple"), link_name = "__stop_lumina_traced")]
-        #[cfg_attr(target_vendor = "apple", link_name = "\x01section$end$__DATA$__lumina")]
+        #[cfg_attr(not(target_vendor = "apple"), link_name = "__stop_lumina_traced_0_1")]
+        #[cfg_attr(target_vendor = "apple", link_name = "\x01section$end$__DATA$__lumina_0_1")]
         static STOP: [usize; 0];
     }
     // OK: only the addresses are taken.
@@ -163,10 +166,10 @@ fn bounds() -> impl Iterator<Item = Place> {
 fn bounds() -> impl Iterator<Item = Place> {
     /// The parts of the section are sorted by their names, so that this is the first.
     #[used]
-    #[unsafe(link_section = ".lumina$a")]
+    #[unsafe(link_section = ".lum0_1$a")]
     static START: usize = 0;
     #[used]
-    #[unsafe(link_section = ".lumina$c")]
+    #[unsafe(link_section = ".lum0_1$c")]
     static STOP: usize = 0;
 
     between(std::ptr::from_ref(&START).cast(), std::ptr::from_ref(&STOP).cast())
@@ -186,4 +189,17 @@ fn bounds() -> impl Iterator<Item = Place> {
 ))]
 fn bounds() -> impl Iterator<Item = Place> {
     std::iter::empty()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn another_version_has_another_section() {
+        let part = |name: &str| name.rsplit_once('.').map(|(version, _)| version.replace('.', "_"));
+        let own = include_str!("listed.rs");
+        let version = part(env!("CARGO_PKG_VERSION")).unwrap_or_default();
+        assert!(own.contains(&format!("link_section = \"lumina_traced_{version}\"")));
+        assert!(own.contains(&format!("link_section = \"__DATA,__lumina_{version},")));
+        assert!(own.contains(&format!("link_section = \".lum{version}$b\"")));
+    }
 }
