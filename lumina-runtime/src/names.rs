@@ -65,6 +65,14 @@ pub const RETRY_STOPPED: &str = "retry.stopped";
 ///
 /// Source: lumina.
 pub const RETRY_NESTED: &str = "retry.nested";
+/// Which of the concurrent calls of one attempt a span is: 1 for the first.
+///
+/// Source: lumina; OpenTelemetry has no name for it.
+pub const HEDGE_LEG: &str = "hedge.leg";
+/// The leg that gave the value, on an operation whose attempt had more than one.
+///
+/// Source: lumina.
+pub const HEDGE_WON: &str = "hedge.won";
 /// How long an attempt, or a fallback, may take, in milliseconds.
 ///
 /// Source: lumina.

@@ -9,8 +9,9 @@ pub use crate::__probe_outcome as probe_outcome;
 #[cfg(not(lumina_loom))]
 pub use crate::call::{
     ATTEMPT_KEYS, Anything, AttemptArg, Call, FALLBACK_KEYS, FallbackPlan, Fallible,
-    FromInterrupted, IntoErr, Judgement, Plan, Resolve, Step, calls, holds, interrupted_by, judge,
-    resolve_now, tokens, tokens_a_minute, unreachable, until, used_tokens, using,
+    FromInterrupted, HEDGED_ATTEMPT_KEYS, IntoErr, Judgement, Plan, Resolve, Step, calls,
+    hedged_calls, holds, interrupted_by, judge, resolve_now, tokens, tokens_a_minute, unreachable,
+    until, used_tokens, using,
 };
 #[cfg(not(lumina_loom))]
 pub use crate::inventory::Listed;
@@ -19,6 +20,7 @@ pub use crate::policy::backoff::{Backoff, Jitter};
 pub use crate::policy::breaker::BreakerConfig;
 pub use crate::policy::classify::{Class, probe as classify};
 pub use crate::policy::error::Interrupted;
+pub use crate::policy::hedge::Hedge;
 pub use crate::policy::limit::rate::RateConfig;
 pub use crate::policy::retry::Retry;
 pub use crate::record::arg::{Arg, ArgList};

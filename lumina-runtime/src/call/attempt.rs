@@ -4,6 +4,7 @@ use super::fallible::{Fallible, Step};
 use super::judgement::Judgement;
 use super::leg::Leg;
 use super::operation::{Call, Retrying};
+use super::running::Running;
 use super::state::{State, Verdict};
 use super::written::{Anything, Until};
 use crate::names;
@@ -23,10 +24,7 @@ pin_project_lite::pin_project! {
     pub struct Attempt<'c, F, J, I, U = Anything> {
         call: &'c mut Call,
         #[pin]
-        body: Option<F>,
-        leg: Leg,
-        span: AsyncSpan,
-        begun: bool,
+        running: Running<F>,
         judge: J,
         interrupted: Option<I>,
         until: U,
@@ -35,9 +33,7 @@ pin_project_lite::pin_project! {
     impl<F, J, I, U> PinnedDrop for Attempt<'_, F, J, I, U> {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
-            let (mut body, span) = (this.body, this.span);
-            // Within both spans: what the body does while it is dropped is part of the attempt.
-            this.call.span.poll_within(|| span.drop_within(|| body.set(None)));
+            this.call.span.poll_within(|| this.running.abandon());
         }
     }
 }
@@ -71,9 +67,8 @@ impl Call {
         I: FnOnce(Interrupted) -> <F::Output as Fallible>::Err,
         U: Until<<F::Output as Fallible>::Ok>,
     {
-        let (leg, span, interrupted) =
-            (Leg::first(&self.state), AsyncSpan::off(), Some(interrupted));
-        Attempt { call: self, body: Some(body), leg, span, begun: false, judge, interrupted, until }
+        let running = Running::first(&self.state, body);
+        Attempt { call: self, running, judge, interrupted: Some(interrupted), until }
     }
 }
 
@@ -89,45 +84,20 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let (mut body, leg, span, begun) = (this.body, this.leg, this.span, this.begun);
-        let (judge, interrupted, until) = (this.judge, this.interrupted, this.until);
+        let (mut running, judge, until) = (this.running, this.judge, this.until);
         let Call { span: operation, state } = &mut **this.call;
         let _deadline = deadline::enter(state.deadline);
         let _retrying = Retrying::enter(state);
         operation.poll_within(|| {
-            let mut why = None;
-            if !*begun {
-                match ready!(leg.poll_admission(state, cx)) {
-                    Ok(()) => {
-                        leg.begin(state);
-                        *span = Call::start_attempt(state, leg);
-                        *begun = true;
-                        state.say_fault(leg.fault(), span);
-                    }
-                    Err(refused) => why = Some(refused),
+            let (output, why) = match ready!(running.as_mut().poll(state, cx)) {
+                Ok(output) => (output, None),
+                Err(why) => {
+                    let Some(interrupted) = this.interrupted.take() else { return Poll::Pending };
+                    (Fallible::from_err(interrupted(why.clone())), Some(why))
                 }
-            }
-            if why.is_none() {
-                why = ready!(leg.poll_fault(state, cx));
-                if why.is_some() {
-                    span.poll_within(|| body.set(None));
-                }
-            }
-            if why.is_none() {
-                let Some(running) = body.as_mut().as_pin_mut() else { return Poll::Pending };
-                if let Poll::Ready(output) = leg.run(|| span.poll_within(|| running.poll(cx))) {
-                    return Poll::Ready(conclude(state, leg, span, output, judge, until, None));
-                }
-                let Some(late) = leg.poll_timeout(state, cx) else { return Poll::Pending };
-                // The body is dropped before anything else happens: its time is over.
-                span.poll_within(|| body.set(None));
-                why = Some(late);
-            }
-            let (Some(why), Some(interrupted)) = (why, interrupted.take()) else {
-                return Poll::Pending;
             };
-            let error = Fallible::from_err(interrupted(why.clone()));
-            Poll::Ready(conclude(state, leg, span, error, judge, until, Some(&why)))
+            let (leg, span) = running.parts();
+            Poll::Ready(conclude(state, leg, span, output, judge, until, why.as_ref()))
         })
     }
 }
@@ -169,6 +139,11 @@ pub(super) fn conclude<R: Fallible>(
     judgement.end.retryable(judgement.retryable);
     settled(leg, &mut judgement.end);
     span.end_now(judgement.end);
+    after(verdict, output)
+}
+
+/// How a call goes on after the attempt that gave `output`, an error.
+pub(super) fn after<R: Fallible>(verdict: Verdict, output: R) -> Step<R, R::Err> {
     match verdict {
         Verdict::Again => Step::Again,
         Verdict::Fail => Step::Done(output),
@@ -180,7 +155,7 @@ pub(super) fn conclude<R: Fallible>(
 }
 
 /// Says what a limit counts for the attempt.
-fn settled(leg: &Leg, end: &mut End) {
+pub(super) fn settled(leg: &Leg, end: &mut End) {
     if let Some(used) = leg.settled() {
         end.put_static(names::LIMIT_TOKENS_USED, &Arg::U64(used));
     }
@@ -188,6 +163,6 @@ fn settled(leg: &Leg, end: &mut End) {
 
 impl<F, J, I, U> std::fmt::Debug for Attempt<'_, F, J, I, U> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Attempt").field("begun", &self.begun).finish_non_exhaustive()
+        f.debug_struct("Attempt").field("begun", &self.running.has_begun()).finish_non_exhaustive()
     }
 }

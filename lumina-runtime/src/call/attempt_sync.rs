@@ -49,7 +49,7 @@ impl Call {
                 );
             }
             leg.begin(state);
-            let mut span = Call::start_attempt(state, &leg);
+            let mut span = Call::start_attempt(state, &leg, 1);
             state.say_fault(leg.fault(), &mut span);
             let why = leg.block_on_fault(state);
             let output = match &why {

@@ -4,6 +4,7 @@ use super::limit::LimitPlan;
 use super::plan::{BreakerPlan, BudgetPlan, FallbackPlan, Plan};
 use super::settings::Settings;
 use crate::inventory::Policy;
+use crate::policy::hedge::Hedge;
 use crate::policy::limit::concurrency::Concurrency;
 use crate::policy::limit::rate::Rate;
 use crate::policy::retry::Retry;
@@ -22,15 +23,16 @@ impl Plan {
             budget,
             attempt_timeout,
             total_timeout,
+            hedge,
             breaker,
             limit,
             fallbacks,
             overrides,
         } = self;
         let overrides = overrides.get();
-        let (retry, attempt_timeout, total_timeout) = match overrides.as_deref() {
-            None => (retry, attempt_timeout, total_timeout),
-            Some(own) => (&own.retry, &own.attempt_timeout, &own.total_timeout),
+        let (retry, attempt_timeout, total_timeout, hedge) = match overrides.as_deref() {
+            None => (retry, attempt_timeout, total_timeout, hedge),
+            Some(own) => (&own.retry, &own.attempt_timeout, &own.total_timeout, &own.hedge),
         };
         let mut policies: Vec<Policy> = fallbacks
             .iter()
@@ -49,6 +51,7 @@ impl Plan {
             policies.push(timeout);
         }
         policies.extend((retry.max.get() > 1).then(|| retrying(retry, budget)));
+        policies.extend(hedge.as_ref().map(hedging));
         let on = |is_on: fn(&Settings) -> bool| overrides.as_deref().is_none_or(is_on);
         policies.extend(breaker.as_ref().filter(|_| on(|own| own.breaker)).map(circuit));
         policies.extend(limits(
@@ -86,6 +89,11 @@ fn retrying(retry: &Retry, budget: &BudgetPlan) -> Policy {
         .set("jitter", backoff.jitter().as_str())
         .set("budget", budget)
         .set("retry_after", if *retry_after { "on" } else { "off" })
+}
+
+fn hedging(hedge: &Hedge) -> Policy {
+    let Hedge { max, after } = hedge;
+    Policy::new("hedge").set("after", time(*after)).set("max", max)
 }
 
 fn circuit(plan: &BreakerPlan) -> Policy {

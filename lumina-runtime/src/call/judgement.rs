@@ -20,6 +20,11 @@ impl Judgement {
         Judgement { end: End::new(), retryable: true, retry_after: None, refused_fallbacks: 0 }
     }
 
+    /// The description, apart from what follows from the error.
+    pub(super) fn take_end(&mut self) -> End {
+        std::mem::replace(&mut self.end, End::new())
+    }
+
     /// Where the error is described.
     pub fn end(&mut self) -> &mut End {
         &mut self.end

@@ -58,9 +58,18 @@ pub(super) struct Leg {
 impl Leg {
     /// The one that begins the attempt to come.
     pub(super) fn first(state: &State) -> Self {
+        Leg::new(state.attempts + 1, state.delay)
+    }
+
+    /// One more of the attempt under way.
+    pub(super) fn another(state: &State) -> Self {
+        Leg::new(state.attempts, Duration::ZERO)
+    }
+
+    fn new(attempt: u32, delay: Duration) -> Self {
         Leg {
-            attempt: state.attempts + 1,
-            waiting: Some(Waiting::Delay(state.delay)),
+            attempt,
+            waiting: Some(Waiting::Delay(delay)),
             waited_since: None,
             queued: None,
             waited: Duration::ZERO,
@@ -334,7 +343,8 @@ impl Leg {
         self.release();
     }
 
-    /// The body failed, or was refused before it began.
+    /// The body failed, or was refused before it began: which says nothing of what is called, so
+    /// that a full queue opens no circuit.
     pub(super) fn failed(&mut self) {
         if let Some(circuit) = self.granted.circuit.take().filter(|_| self.began) {
             circuit.failure(timer::now());

@@ -16,6 +16,7 @@ mod attempt_sync;
 mod described;
 mod fallback;
 mod fallible;
+mod hedged;
 mod judgement;
 mod leg;
 mod limit;
@@ -23,6 +24,7 @@ mod operation;
 mod plan;
 mod report;
 mod resolve;
+mod running;
 mod settings;
 mod state;
 #[cfg(test)]
@@ -34,9 +36,9 @@ pub use fallible::{Fallible, Step};
 pub use judgement::Judgement;
 pub use limit::{settle_tokens, tokens, tokens_a_minute, used_tokens, using};
 pub use operation::Call;
-pub use plan::{ATTEMPT_KEYS, FALLBACK_KEYS, FallbackPlan, Plan};
+pub use plan::{ATTEMPT_KEYS, FALLBACK_KEYS, FallbackPlan, HEDGED_ATTEMPT_KEYS, Plan};
 pub use resolve::Resolve;
 pub use written::{
-    Anything, FromInterrupted, IntoErr, calls, holds, interrupted_by, judge, resolve_now,
-    unreachable, until,
+    Anything, FromInterrupted, IntoErr, calls, hedged_calls, holds, interrupted_by, judge,
+    resolve_now, unreachable, until,
 };

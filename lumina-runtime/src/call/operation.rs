@@ -1,7 +1,7 @@
 //! A call of a function with policies: its span, and the attempts made for it.
 
 use super::leg::Leg;
-use super::plan::Plan;
+use super::plan::{ATTEMPT_KEYS, Plan};
 use super::state::State;
 use crate::record::arg::Arg;
 use crate::span::{AsyncSpan, End};
@@ -59,14 +59,16 @@ impl Call {
         value
     }
 
-    /// The values of [`ATTEMPT_KEYS`](super::ATTEMPT_KEYS) for the attempt that has just begun.
-    pub(super) fn start_attempt(state: &State, leg: &Leg) -> AsyncSpan {
+    /// The span of the attempt that has just begun, or of its leg `number`, with the values of
+    /// [`ATTEMPT_KEYS`](super::ATTEMPT_KEYS) or [`HEDGED_ATTEMPT_KEYS`](super::HEDGED_ATTEMPT_KEYS).
+    pub(super) fn start_attempt(state: &State, leg: &Leg, number: u32) -> AsyncSpan {
         let plan = state.plan;
         if plan.attempt.is_off() {
             return AsyncSpan::off();
         }
-        let delay = match state.attempts {
-            0 | 1 => Arg::Empty,
+        // The legs beside the first do not wait for the delay.
+        let delay = match (state.attempts, number) {
+            (0 | 1, _) | (_, 2..) => Arg::Empty,
             _ => Arg::F64(state.delay.as_secs_f64() * 1e3),
         };
         let timeout = state.attempt_timeout().map_or(Arg::Empty, |limit| {
@@ -78,8 +80,10 @@ impl Call {
             false => Arg::Empty,
         };
         let tokens = leg.tokens.map_or(Arg::Empty, Arg::U64);
-        let known = [Arg::U64(attempt), Arg::U64(max), delay, timeout, waited, tokens];
-        AsyncSpan::start(plan.attempt, &known)
+        let number = Arg::U64(number.into());
+        let known = [Arg::U64(attempt), Arg::U64(max), delay, timeout, waited, tokens, number];
+        let keys = ATTEMPT_KEYS.len() + usize::from(plan.hedge.is_some());
+        AsyncSpan::start(plan.attempt, &known[..keys])
     }
 }
 

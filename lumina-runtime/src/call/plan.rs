@@ -5,6 +5,7 @@ use super::settings::Overrides;
 use crate::policy::backoff::Backoff;
 use crate::policy::breaker::{Breaker, BreakerConfig};
 use crate::policy::budget::Budget;
+use crate::policy::hedge::Hedge;
 use crate::policy::limit::rate::RateConfig;
 use crate::policy::retry::Retry;
 use crate::span::Site;
@@ -20,6 +21,17 @@ pub const ATTEMPT_KEYS: &[&str] = &[
     crate::names::TIMEOUT_MS,
     crate::names::LIMIT_WAIT_MS,
     crate::names::LIMIT_TOKENS_RESERVED,
+];
+
+/// Keys of the span of an attempt's leg, where an attempt may have several.
+pub const HEDGED_ATTEMPT_KEYS: &[&str] = &[
+    crate::names::RETRY_ATTEMPT,
+    crate::names::RETRY_MAX,
+    crate::names::RETRY_DELAY_MS,
+    crate::names::TIMEOUT_MS,
+    crate::names::LIMIT_WAIT_MS,
+    crate::names::LIMIT_TOKENS_RESERVED,
+    crate::names::HEDGE_LEG,
 ];
 
 /// Keys of a fallback's span, in the order in which the engine gives their values.
@@ -41,7 +53,7 @@ pub struct FallbackPlan {
     pub timeout: Option<Duration>,
 }
 
-/// Which budget a function's retries are paid from.
+/// Which budget a function's retries and hedges are paid from.
 pub(super) enum BudgetPlan {
     Off,
     Own(Budget),
@@ -64,6 +76,7 @@ pub struct Plan {
     pub(super) budget: BudgetPlan,
     pub(super) attempt_timeout: Option<Duration>,
     pub(super) total_timeout: Option<Duration>,
+    pub(super) hedge: Option<Hedge>,
     pub(super) breaker: Option<BreakerPlan>,
     pub(super) limit: LimitPlan,
     pub(super) fallbacks: &'static [FallbackPlan],
@@ -82,6 +95,7 @@ impl Plan {
             budget: BudgetPlan::Off,
             attempt_timeout: None,
             total_timeout: None,
+            hedge: None,
             breaker: None,
             limit: LimitPlan::NONE,
             fallbacks: &[],
@@ -93,6 +107,12 @@ impl Plan {
     #[must_use]
     pub const fn retry(mut self, retry: Retry) -> Plan {
         self.retry = retry;
+        self.budget_own()
+    }
+
+    /// Retries and hedges are paid from a budget of the function's own.
+    #[must_use]
+    pub const fn budget_own(mut self) -> Plan {
         std::mem::forget(std::mem::replace(
             &mut self.budget,
             BudgetPlan::Own(Budget::new(crate::policy::budget::DEFAULT_CAPACITY)),
@@ -100,14 +120,14 @@ impl Plan {
         self
     }
 
-    /// Retries cost nothing.
+    /// Retries and hedges cost nothing.
     #[must_use]
     pub const fn budget_off(mut self) -> Plan {
         std::mem::forget(std::mem::replace(&mut self.budget, BudgetPlan::Off));
         self
     }
 
-    /// Retries are paid from a budget that others share.
+    /// Retries and hedges are paid from a budget that others share.
     #[must_use]
     pub const fn budget_named(mut self, name: &'static str) -> Plan {
         let named = BudgetPlan::Named(name, OnceLock::new());
@@ -126,6 +146,13 @@ impl Plan {
     #[must_use]
     pub const fn total_timeout(mut self, limit: Duration) -> Plan {
         self.total_timeout = Some(limit);
+        self
+    }
+
+    /// Makes further calls beside one that is slow, or after one that failed.
+    #[must_use]
+    pub const fn hedge(mut self, hedge: Hedge) -> Plan {
+        self.hedge = Some(hedge);
         self
     }
 

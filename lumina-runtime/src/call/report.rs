@@ -15,6 +15,7 @@ pub(super) struct Report {
     waited: Duration,
     gave_up: Option<Reason>,
     fallback: Option<&'static str>,
+    hedge_won: Option<u32>,
     pub(super) nested: bool,
     /// What went wrong on purpose, last.
     pub(super) fault: Option<&'static str>,
@@ -41,6 +42,11 @@ impl Report {
         }
     }
 
+    /// The leg that gave the last value, if there was more than one.
+    pub(super) fn hedge_won(&mut self, leg: Option<u32>) {
+        self.hedge_won = leg;
+    }
+
     pub(super) fn fell_back(&mut self, name: &'static str) {
         self.fallback = Some(name);
     }
@@ -56,6 +62,9 @@ impl Report {
         }
         if self.nested {
             end.put_static(names::RETRY_NESTED, &Arg::Bool(true));
+        }
+        if let Some(leg) = self.hedge_won {
+            end.put_static(names::HEDGE_WON, &Arg::U64(leg.into()));
         }
         if let Some(which) = self.timeout {
             end.put_static(names::TIMEOUT_FIRED, &Arg::Str(which));

@@ -9,6 +9,7 @@ use crate::names;
 use crate::policy::breaker::Breaker;
 use crate::policy::budget::Budget;
 use crate::policy::fault::{Fault, Faults};
+use crate::policy::hedge::Hedge;
 use crate::policy::limit::concurrency::Concurrency;
 use crate::policy::limit::rate::Rate;
 use crate::policy::retry::Retry;
@@ -26,6 +27,8 @@ pub(crate) struct Settings {
     pub(crate) budget: Option<&'static Budget>,
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) total_timeout: Option<Duration>,
+    /// Only a function that was declared with one can hedge.
+    pub(crate) hedge: Option<Hedge>,
     pub(crate) breaker: bool,
     pub(crate) concurrency: bool,
     pub(crate) rate: bool,
@@ -101,6 +104,10 @@ impl State {
         }
     }
 
+    pub(super) fn hedge(&self) -> Option<Hedge> {
+        self.settings.as_ref().map_or(self.plan.hedge, |settings| settings.hedge)
+    }
+
     /// The breaker and its name, unless it is off.
     pub(super) fn circuit(&self) -> Option<(&'static str, &'static Breaker)> {
         let on = self.settings.as_ref().is_none_or(|settings| settings.breaker);
@@ -161,6 +168,7 @@ impl Plan {
             budget: self.budget(),
             attempt_timeout: self.attempt_timeout,
             total_timeout: self.total_timeout,
+            hedge: self.hedge,
             breaker: true,
             concurrency: true,
             rate: true,

@@ -75,11 +75,11 @@ fn span() -> AsyncSpan {
     if OPERATION.is_off() { AsyncSpan::off() } else { AsyncSpan::start(&OPERATION, &[]) }
 }
 
-fn judge(error: &Failed, judgement: &mut Judgement) {
+pub(super) fn judge(error: &Failed, judgement: &mut Judgement) {
     crate::__judge_error!(error, judgement);
 }
 
-fn reads(value: &Result<u32, Failed>, end: &mut End) {
+pub(super) fn reads(value: &Result<u32, Failed>, end: &mut End) {
     crate::__probe_outcome!(value, end);
 }
 
@@ -269,6 +269,20 @@ async fn waiting_for_a_slot_eats_the_total_but_not_the_attempts_timeout() {
     let (a, b) = tokio::join!(call(&FULL, slow), call(&FULL, slow));
     assert_eq!(a, Ok(1));
     assert!(matches!(b, Err(Failed::Policy(Interrupted::QueueFull { permits: 1, .. }))), "{b:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_full_queue_opens_no_circuit() {
+    const CONFIG: BreakerConfig = BreakerConfig { min_calls: 1, ..BreakerConfig::DEFAULT };
+    static PLAN: Plan = plan().breaker("model", CONFIG).concurrency(1, 0);
+    let slow = async || {
+        tokio::time::sleep(Duration::from_millis(80)).await;
+        Ok(1)
+    };
+    let (a, b) = tokio::join!(call(&PLAN, slow), call(&PLAN, slow));
+    assert_eq!(a, Ok(1));
+    assert!(matches!(b, Err(Failed::Policy(Interrupted::QueueFull { .. }))), "{b:?}");
+    assert_eq!(call(&PLAN, slow).await, Ok(1), "what was not called did not fail");
 }
 
 #[tokio::test(start_paused = true)]

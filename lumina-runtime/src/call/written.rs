@@ -68,6 +68,19 @@ pub const fn calls(count: u32) -> NonZeroU32 {
     }
 }
 
+/// A number of calls of which the later ones are hedges.
+///
+/// # Panics
+///
+/// If it is below two; in generated code, while the program is compiled.
+#[must_use]
+pub const fn hedged_calls(count: u32) -> NonZeroU32 {
+    match NonZeroU32::new(count) {
+        Some(calls) if count > 1 => calls,
+        _ => panic!("`max` counts the first call, so a hedge needs at least 2"),
+    }
+}
+
 /// An error that can say that a policy interrupted the call.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot say that a policy interrupted the call",

@@ -6,7 +6,7 @@
 //! [`block`], which waits in synchronous functions.
 //!
 //! ```text
-//! per call:  retry (backoff, budget)   deadline   timer   fault
+//! per call:  retry (backoff, budget)   hedge   deadline   timer   fault
 //! shared:    budget   breaker   limit/{concurrency, rate}   cache     by site, or by name: registry
 //! errors:    classify: what an error says of itself   error: what a policy adds
 //! ```
@@ -24,6 +24,7 @@ pub(crate) mod classify;
 pub(crate) mod deadline;
 pub(crate) mod error;
 pub(crate) mod fault;
+pub(crate) mod hedge;
 pub(crate) mod instant;
 pub(crate) mod limit;
 pub(crate) mod random;
