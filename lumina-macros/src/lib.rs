@@ -65,6 +65,13 @@ pub fn limit(args: TokenStream, item: TokenStream) -> TokenStream {
     policy(Kind::Limit, args, item)
 }
 
+/// Makes a second call when the first one is slow, and takes the first success.
+#[doc = include_str!("../docs/policies.md")]
+#[proc_macro_attribute]
+pub fn hedge(args: TokenStream, item: TokenStream) -> TokenStream {
+    policy(Kind::Hedge, args, item)
+}
+
 fn policy(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStream {
     match RECORDING {
         Recording::Enabled => policy::alone(kind, args.into(), item.into()).into(),

@@ -12,8 +12,8 @@ pub(crate) enum Kind {
     Fallback,
     Breaker,
     Limit,
-    /// Words of the grammar that this version refuses.
     Hedge,
+    /// A word of the grammar that this version refuses.
     Cache,
 }
 
@@ -54,6 +54,7 @@ pub(crate) struct PolicyArgs {
     pub(super) fallbacks: Vec<Keyed<FallbackArgs>>,
     pub(super) breaker: Option<Keyed<BreakerArgs>>,
     pub(super) limit: Option<Keyed<LimitArgs>>,
+    pub(super) hedge: Option<Keyed<HedgeArgs>>,
 }
 
 impl PolicyArgs {
@@ -65,6 +66,7 @@ impl PolicyArgs {
             .or(fallback)
             .or_else(|| self.breaker.as_ref().map(|it| (Kind::Breaker, it.key)))
             .or_else(|| self.limit.as_ref().map(|it| (Kind::Limit, it.key)))
+            .or_else(|| self.hedge.as_ref().map(|it| (Kind::Hedge, it.key)))
     }
 }
 
@@ -132,4 +134,12 @@ pub(super) struct LimitArgs {
     pub(super) name: Option<Keyed<Expr>>,
     pub(super) max_wait: Option<Keyed<Expr>>,
     pub(super) err: Option<Keyed<Expr>>,
+}
+
+#[derive(Default)]
+pub(super) struct HedgeArgs {
+    /// An argument was refused: what is missing may have been meant by it.
+    pub(super) spoiled: bool,
+    pub(super) after: Option<Keyed<Expr>>,
+    pub(super) max: Option<Keyed<Expr>>,
 }

@@ -6,7 +6,9 @@ use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Expr, Ident, LitInt, LitStr, Token};
 
-use super::args::{BreakerArgs, FallbackArgs, Kind, LimitArgs, PolicyArgs, RetryArgs, TimeoutArgs};
+use super::args::{
+    BreakerArgs, FallbackArgs, HedgeArgs, Kind, LimitArgs, PolicyArgs, RetryArgs, TimeoutArgs,
+};
 use crate::errors::Errors;
 use crate::grammar::{Keyed, list, peel, set_once, value};
 use crate::suggest;
@@ -39,10 +41,15 @@ pub(crate) fn parse(
             into.fallbacks.push(Keyed { key, value });
             Ok(())
         }
-        Kind::Hedge | Kind::Cache => {
+        Kind::Hedge => {
+            let args: HedgeArgs = elements(tokens, errors, hedge);
+            let spoiled = errors.count() > before;
+            store(&mut into.hedge, kind, key, HedgeArgs { spoiled, ..args })
+        }
+        Kind::Cache => {
             let message = format!(
                 "`{0}` is not part of this version; there are: retry, timeout, fallback, breaker, \
-                 limit",
+                 limit, hedge",
                 kind.name()
             );
             Err(syn::Error::new(key, message))
@@ -233,5 +240,15 @@ fn limit(input: ParseStream<'_>, args: &mut LimitArgs) -> syn::Result<()> {
         "max_wait" => set(&mut args.max_wait, input, key, "\"60s\""),
         "err" => set(&mut args.err, input, key, ERR),
         _ => unknown(key, "limit", LIMIT),
+    }
+}
+
+fn hedge(input: ParseStream<'_>, args: &mut HedgeArgs) -> syn::Result<()> {
+    let key = key(input, "hedge", "after = \"2s\"")?;
+    let key = &key;
+    match key.to_string().as_str() {
+        "after" => set(&mut args.after, input, key, "\"2s\""),
+        "max" => set(&mut args.max, input, key, "2"),
+        _ => unknown(key, "hedge", &["after", "max"]),
     }
 }

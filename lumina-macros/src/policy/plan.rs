@@ -16,6 +16,7 @@ pub(crate) struct PolicyPlan {
     pub(crate) retry: Option<RetryPlan>,
     pub(crate) attempt_timeout: Option<Time>,
     pub(crate) total_timeout: Option<Time>,
+    pub(crate) hedge: Option<HedgePlan>,
     pub(crate) breaker: Option<BreakerPlan>,
     pub(crate) limit: LimitPlan,
     pub(crate) fallbacks: Vec<FallbackPlan>,
@@ -26,7 +27,7 @@ pub(crate) struct PolicyPlan {
 }
 
 impl PolicyPlan {
-    /// Whether the body may run a second time.
+    /// Whether there may be a second attempt.
     pub(crate) fn repeats(&self) -> bool {
         self.retry.is_some()
     }
@@ -72,6 +73,12 @@ pub(crate) enum Budget {
     Own,
     Off,
     Named(String),
+}
+
+pub(crate) struct HedgePlan {
+    /// Calls of an attempt, the first one included.
+    pub(crate) max: Count,
+    pub(crate) after: Time,
 }
 
 pub(crate) struct BreakerPlan {

@@ -3,6 +3,7 @@
 mod errors;
 mod fallback;
 mod guards;
+mod hedge;
 mod limit;
 mod retry;
 mod shapes;

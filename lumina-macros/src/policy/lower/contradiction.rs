@@ -7,7 +7,7 @@ use crate::errors::Errors;
 use crate::grammar::Keyed;
 use crate::grammar::duration::{Time, show};
 use crate::policy::args::RetryArgs;
-use crate::policy::plan::{Backoff, Count, RetryPlan, Start};
+use crate::policy::plan::{Backoff, Count, HedgePlan, RetryPlan, Start};
 
 const DEFAULT_MAX_DELAY: Duration = Duration::from_secs(20);
 /// Sums of more delays than this are cut short: no total is that long.
@@ -17,6 +17,7 @@ const MOST_DELAYS: u32 = 10_000;
 pub(super) struct Limits<'a> {
     pub(super) retry: Option<&'a Keyed<RetryArgs>>,
     pub(super) plan: Option<&'a RetryPlan>,
+    pub(super) hedge: Option<&'a HedgePlan>,
     pub(super) attempt: Option<&'a Time>,
     pub(super) total: Option<&'a Time>,
 }
@@ -35,6 +36,7 @@ impl Limits<'_> {
             return errors.at(*span, message);
         }
         let Some(plan) = self.plan else { return };
+        let attempt = attempt.and_then(|attempt| self.hedged(attempt));
         if let Some(first) = bound(&plan.backoff, 2).filter(|first| first >= total) {
             let message = format!(
                 "`total` of {} is over before the first backoff of {}; raise it, or shorten `base`",
@@ -65,6 +67,14 @@ impl Limits<'_> {
             );
             errors.at(*span, message);
         }
+    }
+
+    /// The longest that an attempt with its hedges can take.
+    fn hedged(&self, attempt: Duration) -> Option<Duration> {
+        let Some(hedge) = self.hedge else { return Some(attempt) };
+        let Count::Known(calls) = hedge.max else { return None };
+        let hedges = u32::try_from(calls).unwrap_or(u32::MAX).saturating_sub(1);
+        attempt.checked_add(hedge.after.known()?.checked_mul(hedges)?)
     }
 
     /// The longest that the attempts can take.

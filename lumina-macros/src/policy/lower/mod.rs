@@ -6,6 +6,7 @@ mod borrowed;
 mod contradiction;
 mod fallback;
 mod guards;
+mod hedge;
 mod interrupted;
 mod retry;
 mod value;
@@ -16,7 +17,7 @@ use proc_macro2::{Span, TokenStream};
 use syn::Signature;
 
 use super::args::{Kind, PolicyArgs};
-use super::plan::{Argument, FallbackPlan, Pass, PolicyPlan, RetryPlan};
+use super::plan::{Argument, FallbackPlan, Pass, PolicyPlan};
 use crate::errors::Errors;
 use crate::function::{Params, Passing, Returned};
 use crate::grammar::Keyed;
@@ -73,9 +74,13 @@ pub(crate) fn lower(
         errors
             .at(*key, "`timeout` needs a limit: `timeout(\"10s\")` or `timeout(total = \"30s\")`");
     }
+    let hedge = args.hedge.as_ref().and_then(|hedge| hedge::lower(hedge, subject, errors));
+    hedge::check(hedge.as_ref(), attempt_timeout.as_ref(), total_timeout.as_ref(), errors);
+    let again = retry.is_some() || args.hedge.is_some();
     let limits = contradiction::Limits {
         retry: args.retry.as_ref(),
         plan: retry.as_ref(),
+        hedge: hedge.as_ref(),
         attempt: attempt_timeout.as_ref(),
         total: total_timeout.as_ref(),
     };
@@ -83,7 +88,7 @@ pub(crate) fn lower(
     let fallbacks = fallback::lower(&args.fallbacks, subject, errors);
     let breaker = args.breaker.as_ref().map(|breaker| guards::breaker(breaker, errors));
     let limit = args.limit.as_ref().map(|limit| guards::limit(limit, errors)).unwrap_or_default();
-    let receiver = receiver(subject, retry.as_ref(), &fallbacks, errors);
+    let receiver = receiver(subject, again, &fallbacks, errors);
     Some(PolicyPlan {
         interruptions: interrupted::lower(args, errors),
         attempt_name: retry::span(args.retry.as_ref(), errors)
@@ -91,9 +96,10 @@ pub(crate) fn lower(
         fallback_name: format!("{}.fallback", subject.name),
         attempt_timeout,
         total_timeout,
+        hedge,
         breaker,
         limit,
-        body: arguments::body(subject, retry.is_some(), &fallbacks),
+        body: arguments::body(subject, again, &fallbacks),
         receiver,
         retry,
         fallbacks,
@@ -142,12 +148,12 @@ fn total(args: &PolicyArgs, errors: &mut Errors) -> Option<Time> {
 /// Another name for `self`, where each attempt needs one of its own: there can be no `let self`.
 fn receiver(
     subject: &Subject<'_>,
-    retry: Option<&RetryPlan>,
+    repeats: bool,
     fallbacks: &[FallbackPlan],
     errors: &mut Errors,
 ) -> Option<Argument> {
     let receiver = subject.params.iter().find(|param| param.ident == "self")?;
-    let again = retry.is_some() || fallbacks.iter().any(|step| step.mentions("self"));
+    let again = repeats || fallbacks.iter().any(|step| step.mentions("self"));
     // async-trait begins with `let __self = self;`, which would give a `&mut self` away.
     let moved = match receiver.passing {
         Passing::Value | Passing::Part => true,

@@ -107,6 +107,9 @@ fn cost(guarded: &Guarded<'_>) -> Option<TokenStream> {
 ///
 /// The block does not `move`: it borrows what the next attempt needs, and the arguments that are
 /// its own it takes by a `let`.
+///
+/// A hedged attempt gets the block in a closure, of which each call gets a future of its own. Not an
+/// `async` closure, with which the function's future would not be `Send`.
 fn attempt(guarded: &Guarded<'_>, body: &Body) -> TokenStream {
     let Guarded { call, policies, private, returns, asynchronous, .. } = guarded;
     let binding = call::binding(call);
@@ -122,9 +125,14 @@ fn attempt(guarded: &Guarded<'_>, body: &Body) -> TokenStream {
     let interrupted = outcome::interrupted(guarded);
     let until = outcome::look(guarded);
     let (method, body) = if *asynchronous {
-        let method = if until.is_some() { "attempt_until" } else { "attempt" };
         let hint = call::hint(call);
-        (method, call::boxed(call, generated!(async { #hint #inner })))
+        let future = call::boxed(call, generated!(async { #hint #inner }));
+        match (policies.hedge.is_some(), until.is_some()) {
+            (false, false) => ("attempt", future),
+            (false, true) => ("attempt_until", future),
+            (true, false) => ("hedged", generated!(|| #future)),
+            (true, true) => ("hedged_until", generated!(|| #future)),
+        }
     } else {
         let method = if until.is_some() { "attempt_until_sync" } else { "attempt_sync" };
         (method, generated!(|| -> #returns { #inner }))

@@ -8,7 +8,7 @@ use super::Guarded;
 use crate::grammar::duration::Time;
 use crate::grammar::generated;
 use crate::policy::{
-    Backoff, BreakerPlan, Budget, Count, FallbackPlan, LimitPlan, RetryPlan, Start,
+    Backoff, BreakerPlan, Budget, Count, FallbackPlan, HedgePlan, LimitPlan, RetryPlan, Start,
 };
 use crate::traced::expand::start;
 
@@ -22,13 +22,12 @@ pub(super) fn statics(guarded: &Guarded<'_>) -> TokenStream {
     let Guarded { call, policies, private, .. } = guarded;
     let site = start::site(&call.site, private);
     let kind = &call.site.kind;
-    let attempt = child(
-        guarded,
-        &generated!(__LUMINA_ATTEMPT),
-        &policies.attempt_name,
-        &generated!(ATTEMPT_KEYS),
-        kind,
-    );
+    let keys = match policies.hedge {
+        None => generated!(ATTEMPT_KEYS),
+        Some(_) => generated!(HEDGED_ATTEMPT_KEYS),
+    };
+    let attempt =
+        child(guarded, &generated!(__LUMINA_ATTEMPT), &policies.attempt_name, &keys, kind);
     let (fallback, fallback_site) = match policies.fallbacks.is_empty() {
         true => (TokenStream::new(), generated!(__LUMINA_ATTEMPT)),
         false => {
@@ -88,13 +87,14 @@ fn settings(guarded: &Guarded<'_>) -> TokenStream {
     let retry = policies.retry.as_ref().map(|plan| retry(plan, private));
     let attempt = time(generated!(attempt_timeout), &policies.attempt_timeout);
     let total = time(generated!(total_timeout), &policies.total_timeout);
+    let hedge = policies.hedge.as_ref().map(|plan| hedge(plan, policies.retry.is_some(), private));
     let breaker = policies.breaker.as_ref().map(|plan| breaker(plan, &call.site.name, private));
     let limit = limit(&policies.limit, private);
     let fallbacks = (!policies.fallbacks.is_empty()).then(|| {
         let fallbacks = policies.fallbacks.iter().map(|plan| fallback(plan, private));
         generated!(.fallbacks(&[#(#fallbacks),*]))
     });
-    generated!(#retry #attempt #total #breaker #limit #fallbacks)
+    generated!(#retry #attempt #total #hedge #breaker #limit #fallbacks)
 }
 
 fn retry(plan: &RetryPlan, private: &TokenStream) -> TokenStream {
@@ -129,6 +129,16 @@ fn backoff(backoff: &Backoff, private: &TokenStream) -> TokenStream {
     });
     let jitter = jitter.as_ref().map(|jitter| generated!(.with_jitter(#private::Jitter::#jitter)));
     generated!(#private::Backoff::#constructor(#start) #factor #max_delay #jitter)
+}
+
+/// Hedges are paid from the budget of the retries, or from one of their own.
+fn hedge(plan: &HedgePlan, retries: bool, private: &TokenStream) -> TokenStream {
+    let (max, after) = (count(&plan.max), plan.after.tokens(private));
+    let budget = (!retries).then(|| generated!(.budget_own()));
+    generated! {
+        #budget
+        .hedge(#private::Hedge { max: #private::hedged_calls(#max), after: #after })
+    }
 }
 
 fn breaker(plan: &BreakerPlan, own: &TokenStream, private: &TokenStream) -> TokenStream {

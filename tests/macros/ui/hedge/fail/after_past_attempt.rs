@@ -8,7 +8,8 @@ impl From<lumina::Interrupted> for Failed {
 }
 
 #[lumina::traced]
-#[hedge(after = "2s")]
+#[lumina::hedge(after = "10s")]
+#[lumina::timeout("10s")]
 async fn call() -> Result<u32, Failed> {
     Ok(1)
 }

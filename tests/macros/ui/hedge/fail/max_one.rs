@@ -1,0 +1,7 @@
+#[lumina::traced]
+#[lumina::hedge(after = "2s", max = 1)]
+async fn call() -> Result<u32, String> {
+    Ok(1)
+}
+
+fn main() {}
