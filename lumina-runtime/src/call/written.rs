@@ -153,3 +153,16 @@ pub fn resolve_now<R, Marker>(step: impl Resolve<R, Marker, Future = Ready<R>>) 
 pub fn unreachable() -> ! {
     unreachable!("the engine went on past the function's last step")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hedge_needs_two_calls() {
+        assert_eq!(hedged_calls(2).get(), 2);
+        for too_few in [0, 1] {
+            assert!(std::panic::catch_unwind(|| hedged_calls(too_few)).is_err(), "{too_few}");
+        }
+    }
+}
