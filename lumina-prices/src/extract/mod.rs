@@ -1,0 +1,190 @@
+//! Reads what a provider's response says of a call: model, usage, ends, id, tier.
+//!
+//! [`extractor`] reads counts by the rules of the price data, [`envelope`] unwraps the events of
+//! streams, [`said`] finds what those rules leave out, [`stream`] puts a stream together. Total:
+//! no JSON makes it fail or panic, what is missing or wrong is part of the answer.
+
+mod envelope;
+mod extractor;
+mod own;
+mod path;
+mod said;
+mod stream;
+
+pub(crate) use extractor::{Extractor, RawExtractor};
+pub use stream::StreamUsage;
+
+use crate::cost::{Cost, CostUnknown};
+use crate::table::{PriceTable, Query, ServiceTier};
+use crate::usage::{InvalidUsage, Usage};
+use serde_json::Value;
+
+/// What a response says of its call. Borrows from the response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Extracted<'a> {
+    /// The provider's id in the price data, where the table knows it.
+    pub provider: Option<&'a str>,
+    /// Which of the provider's formats it was, such as `chat`, where one fits.
+    pub api_flavor: Option<&'a str>,
+    /// The model that answered, at most 256 bytes of a name.
+    pub model: Option<&'a str>,
+    /// What was used, or why that is not known.
+    pub usage: Result<Usage, NoUsage>,
+    /// Why the model stopped, in the provider's words, one a choice; at most 16.
+    pub finish_reasons: Vec<&'a str>,
+    /// The provider's id of the response.
+    pub response_id: Option<&'a str>,
+    /// How the call was served, as far as the response says it.
+    pub tier: ServiceTier,
+    /// What the caller called the provider.
+    asked: &'a str,
+}
+
+/// Why a response tells no usage.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NoUsage {
+    /// The response has none of the counts of any format of the provider.
+    #[error("the response has no {looked_for}")]
+    Missing {
+        /// The first count that was looked for, such as `usage.prompt_tokens`.
+        looked_for: Box<str>,
+    },
+    /// The response is the report of an error.
+    #[error("the response reports an error")]
+    ErrorBody,
+    /// The JSON is not that of a response: an object was expected.
+    #[error("{place} is {found}, an object was expected")]
+    NotAnObject {
+        /// Where, such as `usage`.
+        place: Box<str>,
+        /// What stands there, such as `a string`.
+        found: &'static str,
+    },
+    /// The counts cannot be true.
+    #[error(transparent)]
+    Invalid(#[from] InvalidUsage),
+}
+
+impl NoUsage {
+    /// Whether a count is there but wrong, rather than not there.
+    ///
+    /// ```
+    /// use lumina_prices::PriceTable;
+    /// use serde_json::json;
+    ///
+    /// let table = PriceTable::embedded();
+    /// let wrong = json!({"usage": {"prompt_tokens": -1, "completion_tokens": 2}});
+    /// assert!(table.extract("openai", &wrong).usage.unwrap_err().is_invalid());
+    /// let missing = json!({"choices": [], "usage": null});
+    /// assert!(!table.extract("openai", &missing).usage.unwrap_err().is_invalid());
+    /// ```
+    pub const fn is_invalid(&self) -> bool {
+        matches!(self, Self::Invalid(_) | Self::NotAnObject { .. })
+    }
+}
+
+impl PriceTable {
+    /// Reads a whole response, or the last event of a stream that carries all counts.
+    ///
+    /// `provider` is a name as for [`Query::provider`], or the URL that was called. For a provider
+    /// that the table does not know, or knows no format of, the formats of OpenAI, Anthropic,
+    /// Ollama and llama.cpp are tried, which most servers speak. For Anthropic's streams, whose
+    /// counts come in two events, use [`StreamUsage`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use lumina_prices::{Bucket, PriceTable};
+    /// use serde_json::json;
+    ///
+    /// let response = json!({
+    ///     "id": "chatcmpl-1",
+    ///     "model": "gpt-4o-2024-08-06",
+    ///     "choices": [{"finish_reason": "stop"}],
+    ///     "service_tier": "default",
+    ///     "usage": {
+    ///         "prompt_tokens": 1000,
+    ///         "completion_tokens": 200,
+    ///         "prompt_tokens_details": {"cached_tokens": 800},
+    ///     },
+    /// });
+    /// let table = PriceTable::embedded();
+    /// let extracted = table.extract("openai", &response);
+    /// assert_eq!(extracted.model, Some("gpt-4o-2024-08-06"));
+    /// assert_eq!(extracted.finish_reasons, ["stop"]);
+    /// assert_eq!(extracted.usage.as_ref().unwrap()[Bucket::CacheRead], 800);
+    ///
+    /// // 200 x 2.50 + 800 x 1.25 + 200 x 10.00 dollars a million
+    /// let cost = extracted.cost(table, 1_790_000_000_000_000_000, None)?;
+    /// assert_eq!(cost.total().to_string(), "$0.0035");
+    /// # Ok::<(), lumina_prices::CostUnknown>(())
+    /// ```
+    pub fn extract<'a>(&'a self, provider: &'a str, response: &'a Value) -> Extracted<'a> {
+        let index = self.provider_named(provider);
+        let known = index.map(|index| &self.providers[index]);
+        let body = envelope::unwrap(response);
+        let extractors =
+            own::extractors(known.map(|provider| (&*provider.id, &*provider.extractors)));
+        let read = extractor::read(extractors, body);
+        let model_path = read.as_ref().ok().map(|(extractor, _)| *extractor);
+        Extracted {
+            provider: known.map(|provider| &*provider.id),
+            api_flavor: model_path.map(|extractor| extractor.flavor()),
+            model: said::model(model_path, body).or_else(|| said::model(model_path, response)),
+            usage: read.and_then(|(_, counts)| Ok(Usage::try_from(counts?)?)),
+            finish_reasons: said::finish_reasons(response, body),
+            response_id: said::id(body).or_else(|| said::id(response)),
+            tier: said::tier(body),
+            asked: provider,
+        }
+    }
+
+    /// The provider that goes by this name or URL.
+    fn provider_named(&self, provider: &str) -> Option<usize> {
+        match is_url(provider) {
+            true => self.provider_of(None, Some(provider), ""),
+            false => {
+                let find = |name: &str| self.provider_of(Some(name), None, "");
+                // Most callers write the name as it is.
+                match provider.bytes().any(|byte| byte.is_ascii_uppercase() || byte == b' ') {
+                    true => find(&provider.trim().to_lowercase()),
+                    false => find(provider),
+                }
+            }
+        }
+    }
+}
+
+impl Extracted<'_> {
+    /// What the call cost at `at_unix_nanos` (nanoseconds since 1970, UTC), in the tier that the
+    /// response names.
+    ///
+    /// `request_model` is the model that was asked for: it counts where the response does not name
+    /// the one that answered.
+    ///
+    /// # Errors
+    ///
+    /// Where usage or price are not known.
+    pub fn cost(
+        &self,
+        table: &PriceTable,
+        at_unix_nanos: u64,
+        request_model: Option<&str>,
+    ) -> Result<Cost, CostUnknown> {
+        let usage = self.usage.as_ref().map_err(|error| CostUnknown::Usage(error.clone()))?;
+        let model = self.model.or(request_model).unwrap_or_default();
+        let query = Query::new(model, at_unix_nanos).tier(&self.tier);
+        let query = match self.asked {
+            url if is_url(url) => query.api_url(url),
+            "" => query,
+            name => query.provider(name),
+        };
+        table.cost(&query, usage)
+    }
+}
+
+fn is_url(provider: &str) -> bool {
+    provider.contains("://")
+}

@@ -1,0 +1,35 @@
+//! What a call of a model used and what it cost.
+//!
+//! Pure: no clock, no network, no runtime. Owns three things, each of use alone:
+//!
+//! * [`Usage`]: what was consumed, in buckets that do not overlap, checked.
+//! * [`PriceTable`]: dated and tiered prices of models by provider, with overrides.
+//! * [`Cost`]: one times the other, exact in femtodollars, with the row and the table that made it.
+//!
+//! [`PriceTable::extract`] and [`StreamUsage`] read usage from raw responses. Whatever is not known
+//! stays unknown, with the reason: [`NoUsage`], [`CostUnknown`]. Nothing here panics on any JSON.
+//!
+//! The prices are those of [genai-prices](https://github.com/pydantic/genai-prices), MIT; see the
+//! NOTICE of this crate.
+
+mod cost;
+mod extract;
+mod import;
+mod money;
+mod rate;
+mod table;
+mod usage;
+
+pub use cost::{Cost, CostTotal, CostUnknown};
+pub use extract::{Extracted, NoUsage, StreamUsage};
+pub use import::{LiteLlmRows, PriceOverride, PriceOverrides, litellm_rows};
+pub use money::Money;
+pub use rate::{Rate, RateError};
+pub use table::{
+    Condition, Date, Origin, PriceRow, PriceTable, PriceTableBuilder, PriceTableError, Query,
+    ServiceTier,
+};
+pub use usage::{
+    AnthropicUsage, Bucket, Counts, GeminiUsage, InvalidUsage, MAX_COUNT, OpenAiUsage, OtelUsage,
+    Usage,
+};
