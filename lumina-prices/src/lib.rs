@@ -33,3 +33,8 @@ pub use usage::{
     AnthropicUsage, Bucket, Counts, GeminiUsage, InvalidUsage, MAX_COUNT, OpenAiUsage, OtelUsage,
     Usage,
 };
+
+/// The examples of the guide are compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/costs.md")]
+struct Guide;

@@ -83,6 +83,11 @@ impl Extractor {
         &self.flavor
     }
 
+    /// How many counts a response must have to be of this format.
+    pub(crate) fn required(&self) -> usize {
+        self.required
+    }
+
     pub(crate) fn model<'a>(&self, body: &'a Value) -> Option<&'a Value> {
         self.model.get(body)
     }
@@ -135,6 +140,9 @@ pub(crate) fn read<'a>(
     }
     let mut best: Option<(&Extractor, &Value, Option<usize>)> = None;
     for extractor in extractors.clone() {
+        if best.is_some_and(|(best, ..)| best.required > extractor.required) {
+            continue;
+        }
         let Some(root) = extractor.root.get(body).filter(|root| root.is_object()) else { continue };
         if extractor.lacks(root).is_some() {
             continue;

@@ -122,38 +122,31 @@ impl PriceTable {
     /// # Ok::<(), lumina_prices::CostUnknown>(())
     /// ```
     pub fn extract<'a>(&'a self, provider: &'a str, response: &'a Value) -> Extracted<'a> {
-        let index = self.provider_named(provider);
-        let known = index.map(|index| &self.providers[index]);
+        let known = self.provider_named(provider).map(|index| &self.providers[index]);
         let body = envelope::unwrap(response);
-        let extractors =
-            own::extractors(known.map(|provider| (&*provider.id, &*provider.extractors)));
-        let read = extractor::read(extractors, body);
-        let model_path = read.as_ref().ok().map(|(extractor, _)| *extractor);
+        let of = known.map(|provider| (&*provider.id, &*provider.extractors));
+        let read = extractor::read(own::extractors(of), body);
+        let extractor = read.as_ref().ok().map(|(extractor, _)| *extractor);
+        let said = said::Said::read(response, body, extractor);
         Extracted {
             provider: known.map(|provider| &*provider.id),
-            api_flavor: model_path.map(|extractor| extractor.flavor()),
-            model: said::model(model_path, body).or_else(|| said::model(model_path, response)),
+            api_flavor: extractor.map(|extractor| extractor.flavor()),
             usage: read.and_then(|(_, counts)| Ok(Usage::try_from(counts?)?)),
-            finish_reasons: said::finish_reasons(response, body),
-            response_id: said::id(body).or_else(|| said::id(response)),
-            tier: said::tier(body),
+            model: said.model,
+            response_id: said.id,
+            tier: said.tier(),
+            finish_reasons: said.finish_reasons,
             asked: provider,
         }
     }
 
     /// The provider that goes by this name or URL.
     fn provider_named(&self, provider: &str) -> Option<usize> {
-        match is_url(provider) {
+        let exact = self.providers.iter().position(|known| *known.id == *provider);
+        exact.or_else(|| match is_url(provider) {
             true => self.provider_of(None, Some(provider), ""),
-            false => {
-                let find = |name: &str| self.provider_of(Some(name), None, "");
-                // Most callers write the name as it is.
-                match provider.bytes().any(|byte| byte.is_ascii_uppercase() || byte == b' ') {
-                    true => find(&provider.trim().to_lowercase()),
-                    false => find(provider),
-                }
-            }
-        }
+            false => self.provider_of(Some(&provider.trim().to_lowercase()), None, ""),
+        })
     }
 }
 

@@ -76,14 +76,19 @@ impl StreamUsage {
     /// Takes in one event.
     pub fn push(&mut self, event: &Value) {
         let body = super::envelope::unwrap(event);
-        if let (Value::Object(kept), Value::Object(body)) = (&mut self.response, body) {
+        // What the event itself says comes last, so that it wins.
+        let parts = [Some(body).filter(|body| !std::ptr::eq(*body, event)), Some(event)];
+        for part in parts.into_iter().flatten() {
+            let (Value::Object(kept), Value::Object(part)) = (&mut self.response, part) else {
+                continue;
+            };
             for &key in KEPT {
-                if let Some(value) = body.get(key) {
+                if let Some(value) = part.get(key) {
                     merge(kept, key, value, MAX_DEPTH, &mut self.nodes);
                 }
             }
         }
-        for reason in said::finish_reasons(event, body) {
+        for reason in said::Said::read(event, body, None).finish_reasons {
             // The responses API reports `in_progress` in each of its events.
             let is_end = reason != "in_progress" && reason != "queued";
             if is_end && self.finish_reasons.len() < MAX_FINISH_REASONS {

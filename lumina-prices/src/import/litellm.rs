@@ -76,7 +76,7 @@ fn row(name: &str, value: &Value) -> Result<Override, String> {
     let rates = |tier: &ServiceTier| {
         let raw = figures.get(tier.name());
         let error = |(key, error): (PriceKey, _)| format!("{}: {error}", key.name());
-        raw.map(|raw| Rates::read(raw).map_err(error)).transpose()
+        raw.map(|raw| Rates::read(name, raw).map_err(error)).transpose()
     };
     let mut tiers = Vec::new();
     for tier in [ServiceTier::Batch, ServiceTier::Flex, ServiceTier::Priority] {

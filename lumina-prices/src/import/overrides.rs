@@ -168,7 +168,7 @@ impl PriceOverride {
             refuse("is for a time that is none; accepted are start_date = \"2026-09-01\", or start_time = \"00:30\" with end_time = \"16:30\" (UTC)")
         })?;
         let read = |figures: &Figures| {
-            Rates::read(figures).map_err(|(key, source)| PriceTableError::Price {
+            Rates::read(&name, figures).map_err(|(key, source)| PriceTableError::Price {
                 place: place.clone(),
                 key: key.name(),
                 source,

@@ -15,51 +15,84 @@ const MAX_KEY_BYTES: usize = 256;
 /// Holds 4,096 entries of at most 256 bytes; where a window is full the new entry takes the place
 /// of an old one. Forgetting costs a search, never a wrong answer.
 pub(crate) struct Cache<T> {
-    shards: [RwLock<Vec<Option<Entry<T>>>>; SHARDS],
+    shards: [RwLock<Shard<T>>; SHARDS],
+}
+
+/// The hashes stand together, so that looking through a window touches one or two lines of memory.
+struct Shard<T> {
+    /// Zero where there is no entry.
+    hashes: Vec<u64>,
+    entries: Vec<Option<Entry<T>>>,
 }
 
 struct Entry<T> {
-    hash: u64,
-    key: [Box<str>; 3],
+    /// The parts one after the other; where the second and the third begin.
+    text: Box<str>,
+    ends: [u16; 2],
     value: T,
+}
+
+impl<T> Entry<T> {
+    fn new(key: [&str; 3], value: T) -> Self {
+        let ends = [key[0].len(), key[0].len() + key[1].len()];
+        // OK to cast: keys are at most MAX_KEY_BYTES long.
+        Self { text: key.concat().into(), ends: ends.map(|end| end as u16), value }
+    }
+
+    fn is(&self, key: [&str; 3]) -> bool {
+        let (text, ends) = (self.text.as_bytes(), self.ends.map(usize::from));
+        text.len() == ends[1] + key[2].len()
+            && ends == [key[0].len(), key[0].len() + key[1].len()]
+            && text[..ends[0]] == *key[0].as_bytes()
+            && text[ends[0]..ends[1]] == *key[1].as_bytes()
+            && text[ends[1]..] == *key[2].as_bytes()
+    }
+}
+
+impl<T: Copy> Shard<T> {
+    fn get(&self, hash: u64, key: [&str; 3]) -> Option<T> {
+        let mut at = window(hash).filter(|&at| self.hashes.get(at) == Some(&hash));
+        at.find_map(|at| self.entries[at].as_ref().filter(|entry| entry.is(key)))
+            .map(|entry| entry.value)
+    }
+
+    fn put(&mut self, hash: u64, entry: Entry<T>) {
+        if self.hashes.is_empty() {
+            self.hashes.resize(SLOTS, 0);
+            self.entries.resize_with(SLOTS, || None);
+        }
+        let free = window(hash).find(|&at| self.hashes[at] == 0);
+        let at = free.unwrap_or_else(|| (hash as usize + (hash >> 32) as usize % WINDOW) % SLOTS);
+        self.hashes[at] = hash;
+        self.entries[at] = Some(entry);
+    }
 }
 
 impl<T: Copy> Cache<T> {
     pub(crate) fn new() -> Self {
-        Self { shards: std::array::from_fn(|_| RwLock::new(Vec::new())) }
+        let shard = |_| RwLock::new(Shard { hashes: Vec::new(), entries: Vec::new() });
+        Self { shards: std::array::from_fn(shard) }
     }
 
     /// What was found for `key`, or what `find` finds now.
     pub(crate) fn get_or(&self, key: [&str; 3], find: impl FnOnce() -> T) -> T {
         let hash = hash(key);
         let shard = &self.shards[(hash >> 60) as usize];
-        {
-            let slots = shard.read().unwrap_or_else(PoisonError::into_inner);
-            let entries = window(hash).filter_map(|at| slots.get(at)?.as_ref());
-            for entry in entries {
-                if entry.hash == hash && entry.key.iter().zip(key).all(|(own, key)| **own == *key) {
-                    return entry.value;
-                }
-            }
+        if let Some(value) = shard.read().unwrap_or_else(PoisonError::into_inner).get(hash, key) {
+            return value;
         }
         let value = find();
         if key.iter().map(|part| part.len()).sum::<usize>() <= MAX_KEY_BYTES {
-            let mut slots = shard.write().unwrap_or_else(PoisonError::into_inner);
-            if slots.is_empty() {
-                slots.resize_with(SLOTS, || None);
-            }
-            let free = window(hash).find(|&at| slots[at].is_none());
-            let at =
-                free.unwrap_or_else(|| (hash as usize + (hash >> 32) as usize % WINDOW) % SLOTS);
-            slots[at] = Some(Entry { hash, key: key.map(Box::from), value });
+            let mut shard = shard.write().unwrap_or_else(PoisonError::into_inner);
+            shard.put(hash, Entry::new(key, value));
         }
         value
     }
 
     #[cfg(test)]
     fn len(&self) -> usize {
-        let count = |shard: &RwLock<Vec<Option<Entry<T>>>>| {
-            shard.read().map(|slots| slots.iter().flatten().count()).unwrap_or(0)
+        let count = |shard: &RwLock<Shard<T>>| {
+            shard.read().map(|shard| shard.entries.iter().flatten().count()).unwrap_or(0)
         };
         self.shards.iter().map(count).sum()
     }
@@ -83,7 +116,8 @@ fn hash(key: [&str; 3]) -> u64 {
         let rest = words.remainder().iter().fold(0, |rest, &byte| rest << 8 | u64::from(byte));
         mix(rest ^ (part.len() as u64) << 56);
     }
-    hash ^ hash >> 29
+    // Zero stands for no entry.
+    (hash ^ hash >> 29).max(1)
 }
 
 #[cfg(test)]

@@ -74,15 +74,13 @@ impl PriceTable {
     ) -> Option<usize> {
         let find = |claims: &dyn Fn(&Provider) -> bool| self.providers.iter().position(claims);
         if let Some(name) = name.filter(|name| !name.is_empty()) {
-            let by_name = match alias(name) {
+            let by_name = find(&|provider| *provider.id == *name).or_else(|| match alias(name) {
                 Alias::Provider(id) => find(&|provider| *provider.id == *id),
                 Alias::Nobody => None,
-                Alias::Itself => find(&|provider| *provider.id == *name).or_else(|| {
-                    find(&|provider| {
-                        provider.provider_match.as_ref().is_some_and(|rule| rule.holds(name))
-                    })
+                Alias::Itself => find(&|provider| {
+                    provider.provider_match.as_ref().is_some_and(|rule| rule.holds(name))
                 }),
-            };
+            });
             return by_name.or_else(|| api_url.and_then(|url| self.provider_at(url)));
         }
         match api_url.filter(|url| !url.is_empty()) {

@@ -61,6 +61,10 @@ impl PriceKey {
         }
     }
 
+    pub(crate) const fn is_audio(self) -> bool {
+        matches!(self, Self::InputAudio | Self::CacheAudioRead | Self::OutputAudio)
+    }
+
     /// Which of a row's prices is that of `bucket`: its own, or that of the kind it is part of.
     ///
     /// So a row without a price for cached tokens does not discount them, and one without a price

@@ -80,6 +80,9 @@ pub(crate) fn genai_prices(json: &str) -> Result<(Vec<Provider>, Vec<Named>), Pr
     let (mut providers, mut models) = (Vec::with_capacity(raw.len()), Vec::new());
     for provider in raw {
         let first = models.len();
+        let mut extractors: Vec<_> = provider.extractors.into_iter().map(Extractor::from).collect();
+        // Those that fit fewer responses are asked first.
+        extractors.sort_by_key(|extractor| std::cmp::Reverse(extractor.required()));
         for model in provider.models {
             models.push(named(&provider.id, model)?);
         }
@@ -88,7 +91,7 @@ pub(crate) fn genai_prices(json: &str) -> Result<(Vec<Provider>, Vec<Named>), Pr
             api_pattern: provider.api_pattern,
             model_match: provider.model_match,
             provider_match: provider.provider_match,
-            extractors: provider.extractors.into_iter().map(Extractor::from).collect(),
+            extractors,
             fallbacks: provider.fallback_model_providers,
             models: first..models.len(),
         });
@@ -114,12 +117,14 @@ fn named(provider: &str, model: RawModel) -> Result<Named, PriceTableError> {
             condition,
             origin: Origin::GenaiPrices,
         };
-        sheets.push(Sheet { row: Arc::new(row), prices: read(prices, place)?, tiers: Vec::new() });
+        let prices = read(&model.id, prices, place)?;
+        sheets.push(Sheet { row: Arc::new(row), prices, tiers: Vec::new() });
     }
     Ok(Named { clause: model.clause, model: Model { sheets, first_is_default: true } })
 }
 
 fn read(
+    model: &str,
     raw: BTreeMap<String, RawScale>,
     place: impl Fn() -> String,
 ) -> Result<Prices, PriceTableError> {
@@ -130,7 +135,7 @@ fn read(
             None => return Ok(Prices::Foreign(name.into())),
         }
     }
-    Rates::read(&known).map(Prices::Known).map_err(|(key, source)| PriceTableError::Price {
+    Rates::read(model, &known).map(Prices::Known).map_err(|(key, source)| PriceTableError::Price {
         place: place(),
         key: key.name(),
         source,

@@ -81,10 +81,15 @@ pub(crate) struct Rates {
 }
 
 impl Rates {
+    /// The rates of the model `name`.
+    ///
     /// # Errors
     ///
     /// Where a figure is no price; says which.
-    pub(crate) fn read(raw: &BTreeMap<PriceKey, RawScale>) -> Result<Self, (PriceKey, RateError)> {
+    pub(crate) fn read(
+        name: &str,
+        raw: &BTreeMap<PriceKey, RawScale>,
+    ) -> Result<Self, (PriceKey, RateError)> {
         let mut scales = Vec::with_capacity(raw.len());
         for (&key, scale) in raw {
             scales.push(Scale::read(key, scale).map_err(|error| (key, error))?);
@@ -92,6 +97,10 @@ impl Rates {
         let index = |key: &PriceKey| raw.keys().position(|other| other == key);
         let scale_of = Bucket::ALL.map(|bucket| {
             let key = PriceKey::pricing(bucket, |key| raw.contains_key(&key));
+            // Audio is never as cheap as text where it is what a model is made for: a row that
+            // does not price it has a gap.
+            let gap = bucket.is_audio() && name.contains("audio");
+            let key = key.filter(|&key| !gap || key.is_audio());
             // OK to cast: there are fewer keys than 255.
             key.and_then(|key| index(&key)).map_or(NONE, |index| index as u8)
         });
@@ -184,7 +193,7 @@ mod tests {
     use super::*;
 
     fn rates(json: &str) -> Rates {
-        Rates::read(&serde_json::from_str(json).unwrap()).unwrap()
+        Rates::read("m", &serde_json::from_str(json).unwrap()).unwrap()
     }
 
     fn at(rates: &Rates, bucket: Bucket, context: u64) -> Option<String> {
@@ -210,10 +219,20 @@ mod tests {
     }
 
     #[test]
+    fn an_audio_model_without_a_price_for_audio_does_not_sell_it_as_text() {
+        let raw = serde_json::from_str(r#"{"input_mtok":2.5,"output_mtok":10}"#).unwrap();
+        let [audio, other] =
+            ["gpt-4o-audio-preview", "gemini-2.5-pro"].map(|name| Rates::read(name, &raw).unwrap());
+        assert_eq!(at(&audio, Bucket::OutputAudio, 0), None);
+        assert_eq!(at(&audio, Bucket::Output, 0).as_deref(), Some("$10.00"));
+        assert_eq!(at(&other, Bucket::OutputAudio, 0).as_deref(), Some("$10.00"));
+    }
+
+    #[test]
     fn what_is_no_figure_is_refused_with_what_is_accepted() {
         let read = serde_json::from_str::<BTreeMap<PriceKey, RawScale>>(r#"{"input_mtok":[1]}"#);
         assert!(read.unwrap_err().to_string().contains("dollars such as 1.25"));
         let raw = serde_json::from_str(r#"{"input_mtok":-1}"#).unwrap();
-        assert_eq!(Rates::read(&raw), Err((PriceKey::Input, RateError::Negative)));
+        assert_eq!(Rates::read("m", &raw), Err((PriceKey::Input, RateError::Negative)));
     }
 }

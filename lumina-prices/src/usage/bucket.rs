@@ -88,6 +88,11 @@ impl Bucket {
         (self as u8) < Self::Requests as u8
     }
 
+    /// Whether it counts tokens of audio.
+    pub const fn is_audio(self) -> bool {
+        matches!(self, Self::InputAudio | Self::CacheReadAudio | Self::OutputAudio)
+    }
+
     /// Whether it counts input tokens read from or written to a cache.
     pub const fn is_cache(self) -> bool {
         self.is_input() && self as u8 >= Self::CacheRead as u8
