@@ -6,12 +6,6 @@ mod bridge;
 mod call;
 mod collect;
 #[cfg(feature = "config")]
-#[allow(
-    dead_code,
-    unused_imports,
-    unreachable_pub,
-    reason = "the parser stands before what it is for"
-)]
 mod config;
 pub mod export;
 #[cfg(not(lumina_loom))]
@@ -32,8 +26,12 @@ pub mod __private;
 pub use bridge::{TracingLayer, layer};
 #[cfg(not(lumina_loom))]
 pub use call::settle_tokens;
+#[cfg(feature = "config")]
+pub use config::{ConfigError, ConfigHealth, ConfigMistake};
 #[cfg(not(lumina_loom))]
 pub use inventory::inventory;
+#[cfg(feature = "config")]
+pub use pipeline::reload_config;
 pub use pipeline::{
     Builder, ExporterHealth, ExporterReport, Guard, Health, InvalidSetting, Report, Scoped,
     ScopedPipeline, SetupError, State, builder, flush, health, init, shutdown,

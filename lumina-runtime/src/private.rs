@@ -8,8 +8,8 @@ pub use crate::__listed as listed;
 pub use crate::__probe_outcome as probe_outcome;
 #[cfg(not(lumina_loom))]
 pub use crate::call::{
-    ATTEMPT_KEYS, Anything, AttemptArg, Call, FALLBACK_KEYS, FallbackPlan, Fallible,
-    FromInterrupted, HEDGED_ATTEMPT_KEYS, IntoErr, Judgement, Plan, Resolve, Step, calls,
+    ATTEMPT_KEYS, Anything, AttemptArg, Call, CannotTake, FALLBACK_KEYS, FallbackPlan, Fallible,
+    FromInterrupted, HEDGED_ATTEMPT_KEYS, IntoErr, Judgement, Plan, Resolve, Step, Takes, calls,
     hedged_calls, holds, interrupted_by, judge, resolve_now, tokens, tokens_a_minute, unreachable,
     until, used_tokens, using,
 };
@@ -33,6 +33,8 @@ pub use crate::span::{
     ParentProbe, Redacted, Site, SyncSpan, Tap, ToArg, TraceBoxed, Traced, TracedStream, add_event,
     debug, display, is_recording, probe, record_attributes, redacted,
 };
+#[cfg(not(lumina_loom))]
+pub use crate::{__taken_error as taken_error, __takes_errors as takes_errors};
 pub use tracing_core::Level;
 pub use {::core, ::std, ::tracing};
 

@@ -205,7 +205,7 @@ impl Leg {
 
     /// Whether it has waited for a place as long as it may, or as its deadline lets it.
     fn poll_queued(&mut self, state: &mut State, cx: &mut Context<'_>) -> Poll<Interrupted> {
-        let longest = state.plan.limit.max_wait;
+        let longest = state.max_wait();
         let gives_up = self.queued.zip(longest).map(|(since, longest)| since + longest);
         let deadline = state.interrupting().map(Deadline::instant);
         let Some(until) = gives_up.into_iter().chain(deadline).min() else {

@@ -50,6 +50,13 @@ impl LimitPlan {
         std::mem::forget(self.rate.replace(rate));
     }
 
+    /// The numbers in the source: of places and queue, and of the rate.
+    #[cfg(any(feature = "config", test))]
+    pub(super) fn declared(&self) -> (Option<(u32, u32)>, Option<RateConfig>) {
+        let places = self.places.as_ref().map(|places| places.declared);
+        (places, self.rate.as_ref().map(|rate| rate.declared))
+    }
+
     /// What the limit is called in errors, if it has a name of its own.
     pub(super) const fn name(&self) -> Option<&'static str> {
         self.name

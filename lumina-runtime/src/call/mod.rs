@@ -13,6 +13,9 @@
 mod args;
 mod attempt;
 mod attempt_sync;
+#[cfg(any(feature = "config", test))]
+#[cfg_attr(not(feature = "config"), allow(dead_code, reason = "tests need a part of it"))]
+mod declared;
 mod described;
 mod fallback;
 mod fallible;
@@ -32,13 +35,17 @@ mod tests;
 mod written;
 
 pub use args::AttemptArg;
+#[cfg(feature = "config")]
+pub(crate) use declared::{Declared, Numbers};
 pub use fallible::{Fallible, Step};
 pub use judgement::Judgement;
 pub use limit::{settle_tokens, tokens, tokens_a_minute, used_tokens, using};
 pub use operation::Call;
 pub use plan::{ATTEMPT_KEYS, FALLBACK_KEYS, FallbackPlan, HEDGED_ATTEMPT_KEYS, Plan};
 pub use resolve::Resolve;
+#[cfg(feature = "config")]
+pub(crate) use settings::Settings;
 pub use written::{
-    Anything, FromInterrupted, IntoErr, calls, hedged_calls, holds, interrupted_by, judge,
-    resolve_now, unreachable, until,
+    Anything, CannotTake, FromInterrupted, IntoErr, Takes, calls, hedged_calls, holds,
+    interrupted_by, judge, resolve_now, unreachable, until,
 };

@@ -29,6 +29,13 @@ impl Call {
         Call { span, state }
     }
 
+    /// Says whether the function's error can be made of an interruption, where no policy interrupts:
+    /// then its attempts can be made to fail on purpose.
+    #[inline(always)]
+    pub fn takes_errors(&mut self, takes: bool) {
+        self.state.takes_errors = takes;
+    }
+
     /// Whether fallback `index` is the one to try.
     pub fn wants(&self, index: usize) -> bool {
         self.state.fallback == index && index < self.state.plan.fallbacks.len()

@@ -53,6 +53,10 @@ pub struct FallbackPlan {
     pub timeout: Option<Duration>,
 }
 
+/// No retry.
+pub(super) const ONE_ATTEMPT: Retry =
+    Retry { max: NonZeroU32::MIN, backoff: Backoff::DEFAULT, retry_after: true };
+
 /// Which budget a function's retries and hedges are paid from.
 pub(super) enum BudgetPlan {
     Off,
@@ -91,7 +95,7 @@ impl Plan {
             site,
             attempt,
             fallback,
-            retry: Retry { max: NonZeroU32::MIN, backoff: Backoff::DEFAULT, retry_after: true },
+            retry: ONE_ATTEMPT,
             budget: BudgetPlan::Off,
             attempt_timeout: None,
             total_timeout: None,

@@ -32,6 +32,8 @@ pub(crate) struct Settings {
     pub(crate) breaker: bool,
     pub(crate) concurrency: bool,
     pub(crate) rate: bool,
+    /// The longest wait for a place.
+    pub(crate) max_wait: Option<Duration>,
     /// One for each fallback of the plan.
     pub(crate) fallbacks: Box<[FallbackSettings]>,
     pub(crate) faults: Option<Arc<Faults>>,
@@ -64,7 +66,7 @@ impl Overrides {
         self.settings.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    #[allow(dead_code, reason = "stands before what changes plans")]
+    #[cfg(any(feature = "config", test))]
     pub(super) fn put(&self, settings: Option<Arc<Settings>>) {
         let is_set = settings.is_some();
         let old = {
@@ -124,6 +126,12 @@ impl State {
         self.plan.limit.places().filter(|_| on)
     }
 
+    /// The longest wait for a place.
+    pub(super) fn max_wait(&self) -> Option<Duration> {
+        let settings = self.settings.as_ref();
+        settings.map_or(self.plan.limit.max_wait, |settings| settings.max_wait)
+    }
+
     /// Whether fallback `index` may be tried, and for how long.
     pub(super) fn fallback_settings(&self, index: usize) -> FallbackSettings {
         let settings = self.settings.as_ref();
@@ -138,7 +146,7 @@ impl State {
     #[inline]
     pub(super) fn draw_fault(&self) -> Option<Box<Fault>> {
         let faults = self.settings.as_ref()?.faults.as_ref()?;
-        faults.draw().map(Box::new)
+        faults.draw(self.takes_errors || self.plan.interrupts()).map(Box::new)
     }
 
     /// Says on the attempt's span, and in the end on the operation's, what goes wrong on purpose.
@@ -158,35 +166,14 @@ impl State {
     }
 }
 
-#[allow(dead_code, reason = "stands before what changes plans")]
 impl Plan {
-    /// What its attributes say.
-    pub(crate) fn declared(&'static self) -> Settings {
-        let fallbacks = self.fallbacks.iter();
-        Settings {
-            retry: self.retry,
-            budget: self.budget(),
-            attempt_timeout: self.attempt_timeout,
-            total_timeout: self.total_timeout,
-            hedge: self.hedge,
-            breaker: true,
-            concurrency: true,
-            rate: true,
-            fallbacks: fallbacks
-                .map(|step| FallbackSettings { enabled: true, timeout: step.timeout })
-                .collect(),
-            faults: None,
-        }
-    }
-
-    /// Sets what holds for the calls that begin from now on; `None`: what the attributes say.
-    pub(crate) fn put(&self, settings: Option<Arc<Settings>>) {
-        self.overrides.put(settings);
-    }
-
-    /// What holds in the place of the attributes.
-    pub(crate) fn overridden(&self) -> Option<Arc<Settings>> {
-        self.overrides.get()
+    /// Whether one of the policies interrupts, and so makes errors of interruptions.
+    fn interrupts(&self) -> bool {
+        self.attempt_timeout.is_some()
+            || self.total_timeout.is_some()
+            || self.breaker.is_some()
+            || self.limit.is_some()
+            || self.fallbacks.iter().any(|step| step.timeout.is_some())
     }
 }
 

@@ -24,6 +24,8 @@ pub(super) enum Verdict {
 
 pub(super) struct State {
     pub(super) plan: &'static Plan,
+    /// Whether an error can be made of an interruption, though no policy here interrupts.
+    pub(super) takes_errors: bool,
     /// What a file says instead, when the call began.
     pub(super) settings: Option<Arc<Settings>>,
     /// Attempts begun.
@@ -55,6 +57,7 @@ impl State {
         State {
             plan,
             settings,
+            takes_errors: false,
             attempts: 0,
             delay: Duration::ZERO,
             tokens: 0,

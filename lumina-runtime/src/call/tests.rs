@@ -89,6 +89,7 @@ pub(super) async fn call(
     body: impl AsyncFn() -> Result<u32, Failed>,
 ) -> Result<u32, Failed> {
     let mut call = Call::new(plan, span());
+    call.takes_errors(crate::__takes_errors!(Result<u32, Failed>));
     let value = 'lumina: {
         loop {
             match call.attempt(async { body().await }, judge, Failed::from).await {

@@ -101,6 +101,63 @@ impl<E: From<Interrupted>> FromInterrupted for E {
     }
 }
 
+/// The `Result` of a function without a policy that interrupts: whether its error can be made of an
+/// interruption all the same.
+///
+/// What holds where it can be is found before what [`CannotTake`] says of every type; no bound is
+/// asked for, so that a type that is no `Result` is reported by others, once.
+#[derive(Debug)]
+pub struct Takes<R>(std::marker::PhantomData<R>);
+
+impl<T, E: From<Interrupted>> Takes<Result<T, E>> {
+    /// It can be.
+    pub const ERRORS: bool = true;
+
+    /// Makes the error.
+    pub fn error(interrupted: Interrupted) -> E {
+        E::from(interrupted)
+    }
+}
+
+/// See [`Takes`].
+pub trait CannotTake {
+    /// It cannot be, as far as is known of the type.
+    const ERRORS: bool = false;
+
+    /// Makes no error.
+    ///
+    /// # Panics
+    ///
+    /// Always: the engine does not ask for it.
+    fn error<E>(interrupted: Interrupted) -> E {
+        crate::__private::uninterrupted(interrupted)
+    }
+}
+
+impl<R> CannotTake for Takes<R> {}
+
+/// Whether an error of `$result` can be made of an interruption.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __takes_errors {
+    ($result:ty) => {{
+        #[allow(unused_imports)]
+        use $crate::__private::CannotTake as _;
+        <$crate::__private::Takes<$result>>::ERRORS
+    }};
+}
+
+/// An error of `$result` made of an interruption, where one can be.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __taken_error {
+    ($result:ty, $interrupted:expr) => {{
+        #[allow(unused_imports)]
+        use $crate::__private::CannotTake as _;
+        <$crate::__private::Takes<$result>>::error($interrupted)
+    }};
+}
+
 /// Marks an error.
 #[derive(Debug)]
 pub struct TheError;

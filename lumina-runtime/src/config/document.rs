@@ -72,8 +72,10 @@ fn rules(given: &Spanned<DeValue<'_>>, reader: &mut Reader<'_>) -> Vec<Rule> {
         let place = reader.place(key.clone(), name.span());
         match given.get_ref() {
             DeValue::Table(section) => {
-                let values = self::section(&key, section, reader);
-                rules.push(Rule { pattern: Pattern::new(name.get_ref()), place, values });
+                let pattern = Pattern::new(name.get_ref());
+                let mut values = self::section(&key, section, reader);
+                values.mark(pattern.is_exact());
+                rules.push(Rule { pattern, place, values });
             }
             _ => {
                 let at = reader.written(key, given.span());
@@ -175,3 +177,6 @@ fn table(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

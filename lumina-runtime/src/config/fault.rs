@@ -26,7 +26,7 @@ const KEYS: &[&str] = &["span", "error_rate", "timeout_rate", "delay", "delay_ra
 /// Reads the tables of `[[fault]]`.
 pub(super) fn read(given: &Spanned<DeValue<'_>>, reader: &mut Reader<'_>) -> Vec<FaultRule> {
     let DeValue::Array(tables) = given.get_ref() else {
-        let at = reader.place("fault", given.span());
+        let at = reader.written("fault", given.span());
         reader.refuse(&at, "faults are tables of their own: write `[[fault]]`");
         return Vec::new();
     };

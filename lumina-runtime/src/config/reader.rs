@@ -37,7 +37,7 @@ impl<'a> Reader<'a> {
     /// The place of a key or a heading.
     pub(super) fn place(&self, key: impl Into<String>, span: Range<usize>) -> Written {
         let (line, column) = self.lines.of(span.start);
-        Written { line, column, key: key.into(), value: None }
+        Written { line, column, key: key.into(), value: None, exact: false }
     }
 
     pub(super) fn refuse(&mut self, at: &Written, message: impl Into<String>) {
@@ -85,9 +85,10 @@ fn judge(name: &str, kind: Kind, given: &DeValue<'_>) -> Result<Value, String> {
         Kind::Switch => switch(given)
             .map(Value::Switch)
             .ok_or_else(|| format!("`{name}` is a switch: true or \"on\", false or \"off\"")),
-        Kind::Count(zero) => count(name, zero, given).map(Value::Count),
+        Kind::Count(zero) => count(name, zero, u32::MAX.into(), given).map(Value::Count),
+        Kind::Tokens(zero) => count(name, zero, i64::MAX as u64, given).map(Value::Count),
         Kind::Length => whole(given)
-            .and_then(|n| u32::try_from(n).ok())
+            .filter(|n| *n <= u32::MAX.into())
             .map(Value::Count)
             .ok_or_else(|| format!("`{name}` is a whole number from 0, without quotes or a point")),
         Kind::Factor => number(given)
@@ -133,15 +134,12 @@ pub(super) fn switch(given: &DeValue<'_>) -> Option<bool> {
     }
 }
 
-fn count(name: &str, zero: &str, given: &DeValue<'_>) -> Result<u32, String> {
+fn count(name: &str, zero: &str, most: u64, given: &DeValue<'_>) -> Result<u64, String> {
     match given {
-        DeValue::Integer(integer) => match integer_value(integer) {
+        DeValue::Integer(_) => match whole(given) {
             Some(0) => Err(format!("{zero}, so it must be at least 1")),
-            Some(number) if (1..=i64::from(u32::MAX)).contains(&number) => {
-                // OK to cast: it was compared.
-                Ok(number as u32)
-            }
-            _ => Err(format!("`{name}` is a whole number from 1 to {}", u32::MAX)),
+            Some(number) if number <= most => Ok(number),
+            _ => Err(format!("`{name}` is a whole number from 1 to {most}")),
         },
         _ => Err(format!("`{name}` is a whole number from 1, without quotes or a point")),
     }

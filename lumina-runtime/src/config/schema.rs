@@ -7,6 +7,8 @@ pub(super) enum Kind {
     Switch,
     /// A whole number from 1; the text says why not 0.
     Count(&'static str),
+    /// The same, without the bound of 32 bits.
+    Tokens(&'static str),
     /// A whole number from 0.
     Length,
     /// By how much a delay grows.
@@ -41,6 +43,7 @@ pub(super) const KEYS: &[(&str, Kind)] = &[
     ("retry.retry_after", Kind::Switch),
     ("retry.when", Kind::Code(IS_CODE)),
     ("retry.until", Kind::Code(IS_CODE)),
+    ("retry.err", Kind::Code(IS_CODE)),
     ("retry.span", Kind::Code("is the name of a span, which a file cannot change")),
     ("timeout.enabled", Kind::Switch),
     ("timeout.attempt", Kind::Time),
@@ -53,10 +56,20 @@ pub(super) const KEYS: &[(&str, Kind)] = &[
     ("breaker.open", Kind::Time),
     ("breaker.half_open", Kind::Count("`half_open` is how many calls probe an open circuit")),
     ("breaker.name", Kind::Code(IS_NAME)),
+    ("breaker.err", Kind::Code(IS_CODE)),
+    ("hedge.enabled", Kind::Switch),
+    ("hedge.after", Kind::Time),
+    ("hedge.max", Kind::Count("`max` counts the first call")),
     ("limit.enabled", Kind::Switch),
     ("limit.concurrency", Kind::Count("`concurrency` is how many calls run at once")),
     ("limit.queue", Kind::Length),
     ("limit.requests_per_minute", Kind::Count("`requests_per_minute` lets calls through")),
+    ("limit.tokens_per_minute", Kind::Tokens("`tokens_per_minute` lets tokens through")),
+    ("limit.max_wait", Kind::Time),
+    ("limit.name", Kind::Code(IS_NAME)),
+    ("limit.cost", Kind::Code(IS_CODE)),
+    ("limit.used", Kind::Code(IS_CODE)),
+    ("limit.err", Kind::Code(IS_CODE)),
 ];
 
 /// The keys of one `fallback."name"`.

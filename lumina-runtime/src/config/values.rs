@@ -11,7 +11,7 @@ pub(super) const TOTAL: &str = "total";
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Value {
     Switch(bool),
-    Count(u32),
+    Count(u64),
     Number(f64),
     Time(Duration),
     Word(&'static str),
@@ -27,11 +27,13 @@ pub(super) struct Written {
     /// The key with the tables around it.
     pub(super) key: String,
     pub(super) value: Option<String>,
+    /// Whether the section names a function, and is no glob.
+    pub(super) exact: bool,
 }
 
 impl Written {
     pub(super) fn mistake(&self, message: impl Into<String>) -> ConfigMistake {
-        let Written { line, column, key, value } = self.clone();
+        let Written { line, column, key, value, exact: _ } = self.clone();
         ConfigMistake { line, column, key, value, message: message.into() }
     }
 }
@@ -68,13 +70,18 @@ impl Values {
         self.by_key.is_empty() && self.fallbacks.is_empty()
     }
 
-    /// The policies of which something is said, each with one place where it is.
-    pub(super) fn policies(&self) -> BTreeMap<&'static str, &Written> {
-        let names = self
-            .by_key
-            .iter()
-            .filter_map(|(key, (_, written))| Some((key.split_once('.')?.0, written)));
-        names.collect()
+    /// The keys of which something is said, without those of fallbacks.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&'static str, &Written)> {
+        self.by_key.iter().map(|(key, (_, written))| (*key, written))
+    }
+
+    /// Says of every value whether the section names a function.
+    pub(super) fn mark(&mut self, exact: bool) {
+        self.by_key.values_mut().for_each(|(_, written)| written.exact = exact);
+        for (values, written) in self.fallbacks.values_mut() {
+            written.exact = exact;
+            values.mark(exact);
+        }
     }
 
     pub(super) fn written(&self, key: &str) -> Option<&Written> {
@@ -94,6 +101,13 @@ impl Values {
     }
 
     pub(super) fn count(&self, key: &str) -> Option<u32> {
+        match self.by_key.get(key)?.0 {
+            Value::Count(count) => u32::try_from(count).ok(),
+            _ => None,
+        }
+    }
+
+    pub(super) fn large_count(&self, key: &str) -> Option<u64> {
         match self.by_key.get(key)?.0 {
             Value::Count(count) => Some(count),
             _ => None,

@@ -7,6 +7,7 @@ use crate::export::Exporter;
 use crate::export::worker::Notify;
 use crate::model::Value;
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 use tracing_core::metadata::LevelFilter;
 
@@ -57,6 +58,9 @@ pub struct Builder {
     pub(super) without_subscriber: bool,
     pub(super) max_level: Option<LevelFilter>,
     pub(super) notify: Option<Notify>,
+    pub(super) config_file: Option<PathBuf>,
+    #[cfg_attr(not(feature = "config"), allow(dead_code, reason = "a file asks for faults"))]
+    pub(super) allow_faults: bool,
     pub(super) variables: Variables,
 }
 
@@ -226,6 +230,27 @@ impl Builder {
     /// lost, and when some were lost at the end. Without this, the line goes to standard error.
     pub fn on_warning(mut self, show: impl Fn(&str) + Send + Sync + 'static) -> Self {
         self.notify = Some(Notify::new(show));
+        self
+    }
+
+    /// Takes values of policies from this file, `lumina.toml` as a rule, and again whenever it
+    /// changes: see [`reload_config`](crate::reload_config). Stronger than `LUMINA_CONFIG`.
+    ///
+    /// For the installed pipeline only: policies belong to the process.
+    #[cfg(feature = "config")]
+    pub fn config_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.config_file = Some(path.into());
+        self
+    }
+
+    /// Lets the file of settings make attempts fail, hang and wait on purpose, by `[[fault]]`.
+    ///
+    /// Without this call a file with a fault is refused, so a production program that does not make
+    /// it cannot be hurt by a file. As a rule: `if cfg!(debug_assertions) { builder =
+    /// builder.allow_faults() }`, or by a switch of the program's own.
+    #[cfg(feature = "config")]
+    pub fn allow_faults(mut self) -> Self {
+        self.allow_faults = true;
         self
     }
 

@@ -26,6 +26,18 @@ pub enum SetupError {
         setting: &'static str,
     },
 
+    /// The file of settings cannot be used.
+    #[cfg(feature = "config")]
+    #[error(transparent)]
+    Config(#[from] crate::config::ConfigError),
+
+    /// A file of settings is asked for, and reading it was not compiled in.
+    #[error("{setting} asks for a file of settings, which needs lumina's feature `config`")]
+    ConfigNotCompiled {
+        /// The environment variable.
+        setting: &'static str,
+    },
+
     /// A pipeline is installed. It stays as it was.
     #[error(
         "a pipeline is already installed; install once, in `main`, and use `build_scoped` in tests"

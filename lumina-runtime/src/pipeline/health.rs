@@ -45,6 +45,9 @@ pub struct Health {
     pub lost_details: u64,
     /// One entry for each exporter, in the order in which they were set up.
     pub exporters: Vec<ExporterHealth>,
+    /// How the file of settings is doing, if there is one.
+    #[cfg(feature = "config")]
+    pub config: Option<crate::config::ConfigHealth>,
 }
 
 /// How one exporter is doing.
@@ -86,13 +89,17 @@ impl Health {
 /// A line for the pipeline and one for each exporter.
 impl fmt::Display for Health {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Health { state, emitted, dropped, lost_details, exporters } = self;
+        let Health { state, emitted, dropped, lost_details, exporters, .. } = self;
         write!(f, "{}: {emitted} spans, dropped before export: {dropped}", state.as_str())?;
         if *lost_details > 0 {
             write!(f, ", {lost_details} attributes, events and links lost")?;
         }
         for exporter in exporters {
             write!(f, "\n{exporter}")?;
+        }
+        #[cfg(feature = "config")]
+        if let Some(config) = &self.config {
+            write!(f, "\n{config}")?;
         }
         Ok(())
     }

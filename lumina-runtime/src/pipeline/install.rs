@@ -4,8 +4,11 @@ use super::error::SetupError;
 use super::health::{Health, State};
 use super::report::Report;
 use super::running::{Pipeline, deadline_in};
+use super::settings::{Settings, Watching};
 use super::{Builder, Guard, exit, plan, start};
 use crate::bridge::subscriber;
+#[cfg(feature = "config")]
+use crate::config::ConfigError;
 use crate::export::worker::Notify;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -25,6 +28,8 @@ pub(super) struct Installed {
     pipeline: Option<Pipeline>,
     exit_timeout: Duration,
     notify: Notify,
+    #[cfg_attr(not(feature = "config"), allow(dead_code, reason = "without files, nothing"))]
+    settings: Watching,
     /// Until when the process waits for its end; set by whatever ends it first.
     ends_at: OnceLock<Instant>,
 }
@@ -36,6 +41,7 @@ impl Installed {
 
     pub(super) fn shutdown(&self, timeout: Duration) -> Report {
         self.ends_at.get_or_init(|| deadline_in(timeout));
+        self.stop_watching();
         self.pipeline.as_ref().map_or_else(nothing, |pipeline| pipeline.shutdown(timeout))
     }
 
@@ -53,10 +59,27 @@ impl Installed {
     }
 
     pub(super) fn health(&self) -> Health {
-        match &self.pipeline {
+        let health = match &self.pipeline {
             Some(pipeline) => pipeline.health(),
             None => Health { state: State::Disabled, ..Health::default() },
+        };
+        #[cfg(feature = "config")]
+        let health =
+            Health { config: self.settings.as_ref().map(|watch| watch.health()), ..health };
+        health
+    }
+
+    /// The settings stay in force, but are not read again.
+    fn stop_watching(&self) {
+        #[cfg(feature = "config")]
+        if let Some(watch) = &self.settings {
+            watch.stop();
         }
+    }
+
+    #[cfg(feature = "config")]
+    pub(super) fn reload_config(&self) -> Result<bool, ConfigError> {
+        self.settings.as_ref().map_or(Ok(false), |watch| watch.look(Instant::now()))
     }
 
     /// Whether another pipeline may take the place.
@@ -82,19 +105,26 @@ pub(super) fn install(builder: Builder) -> Result<Guard, SetupError> {
     if slot.as_ref().is_some_and(|installed| !installed.is_over()) {
         return Err(SetupError::AlreadyInstalled);
     }
+    let prepared = Settings::prepare(&builder);
     let plan = plan::lower(builder).map_err(|settings| SetupError::Invalid { settings })?;
+    let prepared = prepared?;
     let mut pipeline = None;
+    let mut opened = None;
     if let Some(plan) = plan {
         let max_level = plan.max_level;
         let (running, source) = start::start(plan)?;
-        source.install();
         pipeline = Some(running);
-        if let Some(max_level) = max_level {
-            set_default_subscriber(max_level);
-        }
+        opened = Some((source, max_level));
+    }
+    let settings = prepared.start(notify.clone()).inspect_err(|_| {
+        let _ = pipeline.as_ref().map(|pipeline| pipeline.shutdown(Duration::ZERO));
+    })?;
+    if let Some((source, max_level)) = opened {
+        source.install();
+        max_level.into_iter().for_each(set_default_subscriber);
     }
     let ends_at = OnceLock::new();
-    let installed = Arc::new(Installed { pipeline, exit_timeout, notify, ends_at });
+    let installed = Arc::new(Installed { pipeline, exit_timeout, notify, settings, ends_at });
     *slot = Some(Arc::clone(&installed));
     PROCESS.store(std::process::id(), Ordering::Release);
     exit::hook_once();
@@ -147,4 +177,24 @@ pub fn shutdown(timeout: Duration) -> Report {
 /// ```
 pub fn health() -> Health {
     installed().map_or_else(Health::default, |installed| installed.health())
+}
+
+/// Looks at the file of settings now, instead of within a second: whether it held new settings, which
+/// then are in force.
+///
+/// The file is that of [`Builder::config_file`] or of the variable `LUMINA_CONFIG`; without one
+/// nothing happens. Calls that are under way keep what they began with.
+///
+/// # Errors
+///
+/// [`ConfigError`]: the file as it is now cannot be read or is wrong. It is refused as a whole, and
+/// the settings taken last stay in force.
+///
+/// ```
+/// // No file: nothing new.
+/// assert_eq!(lumina_runtime::reload_config(), Ok(false));
+/// ```
+#[cfg(feature = "config")]
+pub fn reload_config() -> Result<bool, ConfigError> {
+    installed().map_or(Ok(false), |installed| installed.reload_config())
 }

@@ -27,6 +27,7 @@
 //! | `LUMINA_FILE` | the file that `jsonl` writes | none |
 //! | `LUMINA_SAMPLE_RATIO` | share of the traces begun here that are recorded, 0 to 1; a trace begun elsewhere is recorded if it was there | 1 |
 //! | `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG` | `always_on`, `always_off`, `traceidratio`, and each with `parentbased_` before it; the argument is the ratio | `parentbased_always_on` |
+//! | `LUMINA_CONFIG` | a file of values for policies and of faults, with the feature `config`: see `docs/configuration.md`. It holds also where `LUMINA_ENABLED=0`: policies act without spans | none |
 //! | `LUMINA_LEVEL` | spans and events of `tracing` that are recorded: `off`, `error`, `warn`, `info`, `debug`, `trace`; `#[traced]` functions always are | `info` |
 //! | `OTEL_BSP_SCHEDULE_DELAY` | longest wait of an ended span for its batch, in milliseconds | 1000 |
 //! | `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | spans of a batch | 512 |
@@ -52,6 +53,7 @@ mod report;
 mod resource;
 mod running;
 mod scoped;
+mod settings;
 #[cfg(all(unix, feature = "signals"))]
 mod signals;
 mod source;
@@ -61,6 +63,8 @@ pub use builder::Builder;
 pub use error::{InvalidSetting, SetupError};
 pub use guard::Guard;
 pub use health::{ExporterHealth, Health, State};
+#[cfg(feature = "config")]
+pub use install::reload_config;
 pub use install::{flush, health, shutdown};
 pub use report::{ExporterReport, Report};
 pub use scoped::{Scoped, ScopedPipeline};

@@ -213,6 +213,7 @@ impl Pipeline {
             dropped: source.dropped,
             lost_details: source.lost_details,
             exporters: exporters.collect(),
+            ..Health::default()
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Pipelines of a scope: nobody's default, for tests that run side by side in one process.
 
-use super::error::SetupError;
+use super::error::{InvalidSetting, SetupError};
 use super::health::Health;
 use super::install::EXIT_TIMEOUT;
 use super::report::Report;
@@ -49,6 +49,11 @@ pub struct ScopedPipeline {
 
 pub(super) fn build(builder: Builder) -> Result<ScopedPipeline, SetupError> {
     let exit_timeout = builder.exit_timeout.unwrap_or(EXIT_TIMEOUT);
+    if let Some(path) = &builder.config_file {
+        let accepted = "a file for `install`: policies belong to the process, not to a scope";
+        let path = path.to_string_lossy();
+        return Err(InvalidSetting::new("Builder::config_file", path, accepted).into());
+    }
     let plan = plan::lower(builder).map_err(|settings| SetupError::Invalid { settings })?;
     // Switched off, the scope still must keep its spans from the installed pipeline.
     let plan = plan.unwrap_or_else(plan::silent);

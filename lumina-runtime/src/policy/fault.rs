@@ -4,8 +4,16 @@
 //! same faults. What a fault does to an attempt is the engine's business; whether there may be any
 //! is that of set-up.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
+
+static INJECTED: AtomicU64 = AtomicU64::new(0);
+
+/// How many faults were drawn in this process.
+#[cfg_attr(not(feature = "config"), allow(dead_code, reason = "a file asks for faults"))]
+pub(crate) fn injected() -> u64 {
+    INJECTED.load(Ordering::Relaxed)
+}
 
 /// How often what goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,6 +34,8 @@ pub(crate) struct Faults {
     config: FaultConfig,
     stream: u64,
     drawn: AtomicU64,
+    /// Whether an attempt was to fail that cannot.
+    impossible: AtomicBool,
 }
 
 /// What is to go wrong with one attempt.
@@ -62,25 +72,38 @@ impl Faults {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
         let stream = mixed(config.seed ^ mixed(hash));
-        Faults { config, stream, drawn: AtomicU64::new(0) }
+        Faults { config, stream, drawn: AtomicU64::new(0), impossible: AtomicBool::new(false) }
     }
 
     pub(crate) fn config(&self) -> &FaultConfig {
         &self.config
     }
 
-    /// What happens to the next attempt, if anything.
-    pub(crate) fn draw(&self) -> Option<Fault> {
+    /// Whether an attempt was to fail whose function has no error for it.
+    #[cfg_attr(not(feature = "config"), allow(dead_code, reason = "a file asks for faults"))]
+    pub(crate) fn were_impossible(&self) -> bool {
+        self.impossible.load(Ordering::Relaxed)
+    }
+
+    /// What happens to the next attempt, if anything. `takes_errors`: whether it can fail.
+    pub(crate) fn draw(&self, takes_errors: bool) -> Option<Fault> {
         let FaultConfig { error_rate, timeout_rate, delay, delay_rate, .. } = self.config;
         let number = self.drawn.fetch_add(1, Ordering::Relaxed).wrapping_mul(2);
         let failure = match self.unit(number) {
             unit if unit < timeout_rate => Some(FaultKind::Timeout),
-            unit if unit < timeout_rate + error_rate => Some(FaultKind::Error),
+            unit if unit < timeout_rate + error_rate && takes_errors => Some(FaultKind::Error),
+            unit if unit < timeout_rate + error_rate => {
+                self.impossible.store(true, Ordering::Relaxed);
+                None
+            }
             _ => None,
         };
         let late = self.unit(number.wrapping_add(1)) < delay_rate && !delay.is_zero();
-        let fault = Fault { delay: late.then_some(delay), failure };
-        (late || failure.is_some()).then_some(fault)
+        if !late && failure.is_none() {
+            return None;
+        }
+        INJECTED.fetch_add(1, Ordering::Relaxed);
+        Some(Fault { delay: late.then_some(delay), failure })
     }
 
     /// Number `number` of the sequence, uniformly from `0.0..1.0`.
@@ -120,7 +143,7 @@ mod tests {
 
     fn drawn(config: FaultConfig, name: &str, times: usize) -> Vec<Option<Fault>> {
         let faults = Faults::new(config, name);
-        (0..times).map(|_| faults.draw()).collect()
+        (0..times).map(|_| faults.draw(true)).collect()
     }
 
     #[test]
@@ -130,6 +153,17 @@ mod tests {
         assert_eq!(once, drawn(config, "answer", 64));
         assert_ne!(once, drawn(config, "search", 64));
         assert_ne!(once, drawn(FaultConfig { seed: 43, ..config }, "answer", 64));
+    }
+
+    #[test]
+    fn an_attempt_that_cannot_fail_does_not_and_the_others_fare_as_they_would() {
+        let config = FaultConfig { error_rate: 0.5, timeout_rate: 0.25, ..NONE };
+        let (able, unable) = (Faults::new(config, "answer"), Faults::new(config, "answer"));
+        for _ in 0..100 {
+            let fault = able.draw(true).filter(|fault| fault.failure != Some(FaultKind::Error));
+            assert_eq!(unable.draw(false), fault);
+        }
+        assert!(unable.were_impossible() && !able.were_impossible());
     }
 
     #[test]

@@ -70,6 +70,8 @@ impl Subject {
                 },
             )
         };
+        __lumina_call
+            .takes_errors(::lumina::__private::takes_errors!(Result < Price, Error >));
         let __lumina_value: Result<Price, Error> = 'lumina: {
             if let ::lumina::__private::Step::Done(__lumina_done) = __lumina_call
                 .attempt_sync(
@@ -91,7 +93,11 @@ impl Subject {
                             __lumina_error, __lumina_judgement
                         );
                     }),
-                    ::lumina::__private::uninterrupted,
+                    |__lumina_why| {
+                        ::lumina::__private::taken_error!(
+                            Result < Price, Error >, __lumina_why
+                        )
+                    },
                 )
             {
                 break 'lumina __lumina_done;

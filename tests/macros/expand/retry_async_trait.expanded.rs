@@ -67,6 +67,10 @@ impl Subject {
                     },
                 )
             };
+            __lumina_call
+                .takes_errors(
+                    ::lumina::__private::takes_errors!(Result < String, Error >),
+                );
             let __lumina_value: Result<String, Error> = loop {
                 match __lumina_call
                     .attempt(
@@ -95,7 +99,11 @@ impl Subject {
                                 __lumina_error, __lumina_judgement
                             );
                         }),
-                        ::lumina::__private::uninterrupted,
+                        |__lumina_why| {
+                            ::lumina::__private::taken_error!(
+                                Result < String, Error >, __lumina_why
+                            )
+                        },
                     )
                     .await
                 {

@@ -51,6 +51,8 @@ impl Subject {
                 },
             )
         };
+        __lumina_call
+            .takes_errors(::lumina::__private::takes_errors!(Result < (), Error >));
         let __lumina_value: Result<(), Error> = loop {
             match __lumina_call
                 .attempt(
@@ -77,7 +79,11 @@ impl Subject {
                             __lumina_error, __lumina_judgement
                         );
                     }),
-                    ::lumina::__private::uninterrupted,
+                    |__lumina_why| {
+                        ::lumina::__private::taken_error!(
+                            Result < (), Error >, __lumina_why
+                        )
+                    },
                 )
                 .await
             {

@@ -51,6 +51,7 @@ fn load(cache: &mut Cache, path: PathBuf) -> io::Result<Page> {
             },
         )
     };
+    __lumina_call.takes_errors(::lumina::__private::takes_errors!(io::Result < Page >));
     let __lumina_value: io::Result<Page> = loop {
         match __lumina_call
             .attempt_sync(
@@ -70,7 +71,9 @@ fn load(cache: &mut Cache, path: PathBuf) -> io::Result<Page> {
                         __lumina_error, __lumina_judgement
                     );
                 }),
-                ::lumina::__private::uninterrupted,
+                |__lumina_why| {
+                    ::lumina::__private::taken_error!(io::Result < Page >, __lumina_why)
+                },
             )
         {
             ::lumina::__private::Step::Done(__lumina_done) => break __lumina_done,

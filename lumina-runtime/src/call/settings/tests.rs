@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 fn put(plan: &'static Plan, change: impl FnOnce(&mut Settings)) {
-    let mut settings = plan.declared();
+    let mut settings = Settings::of(&plan.declared());
     change(&mut settings);
     plan.put(Some(Arc::new(settings)));
 }

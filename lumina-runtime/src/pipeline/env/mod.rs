@@ -52,6 +52,15 @@ pub(crate) struct EnvSettings {
     pub(crate) event_attributes: Option<usize>,
 }
 
+/// Names the file of settings.
+pub(crate) const CONFIG_FILE: &str = "LUMINA_CONFIG";
+
+/// The file of settings, which is read also where everything else is switched off.
+pub(crate) fn config_file(variables: &Variables) -> Result<Option<PathBuf>, InvalidSetting> {
+    let wrong = |lossy: String| InvalidSetting::new(CONFIG_FILE, lossy, "a path in Unicode");
+    Ok(variables.get(CONFIG_FILE).map_err(wrong)?.map(PathBuf::from))
+}
+
 /// Reads the `LUMINA_*` variables.
 pub(crate) fn read_lumina(variables: &Variables, errors: &mut Vec<InvalidSetting>) -> EnvSettings {
     let mut read = Reader::new(variables, errors);

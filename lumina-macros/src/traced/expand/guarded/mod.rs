@@ -72,6 +72,8 @@ impl<'a> Guarded<'a> {
         let span = start::operation(self.call);
         let value = self.value(body);
         let events = self.events();
+        let takes = outcome::on_purpose(self)
+            .map(|(takes, _)| generated!(__lumina_call.takes_errors(#takes);));
         let seen = generated!(__lumina_seen);
         let reads = call::reads(self.call, &seen);
         generated! {
@@ -80,6 +82,7 @@ impl<'a> Guarded<'a> {
                 #statics
                 #private::Call::new(&__LUMINA_PLAN, #span)
             };
+            #takes
             let __lumina_value: #returns = #value;
             #events
             __lumina_call.finish(__lumina_value, |#seen, __lumina_end| { #reads })

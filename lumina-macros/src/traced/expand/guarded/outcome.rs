@@ -1,6 +1,6 @@
 //! What is said of an error, and the errors that policies add.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 use syn::spanned::Spanned;
 use syn::{Expr, Ident};
@@ -110,7 +110,7 @@ pub(super) fn interrupted(guarded: &Guarded<'_>) -> TokenStream {
             // A closure: as a value, the function would be part of the future's type, and rustc
             // would complain of it twice.
             true => generated!(|__lumina_why| #other(__lumina_why)),
-            false => other,
+            false => on_purpose(guarded).map_or(other, |(_, error)| error),
         };
     }
     if from_key.is_none() {
@@ -128,6 +128,28 @@ pub(super) fn interrupted(guarded: &Guarded<'_>) -> TokenStream {
             #other
         }
     }
+}
+
+/// Where no policy interrupts: whether an error can be made of an interruption all the same, and
+/// what makes it, so that attempts can be made to fail on purpose. Nothing where the type of the
+/// error cannot be named.
+pub(super) fn on_purpose(guarded: &Guarded<'_>) -> Option<(TokenStream, TokenStream)> {
+    let Guarded { policies, private, returns, .. } = guarded;
+    if policies.interruptions.is_some() || is_inferred(returns.clone()) {
+        return None;
+    }
+    let takes = generated!(#private::takes_errors!(#returns));
+    Some((takes, generated!(|__lumina_why| #private::taken_error!(#returns, __lumina_why))))
+}
+
+/// Whether a part of a type is left to rustc.
+fn is_inferred(ty: TokenStream) -> bool {
+    ty.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == "_" || ident == "impl",
+        TokenTree::Punct(punct) => punct.as_char() == '_',
+        TokenTree::Group(group) => is_inferred(group.stream()),
+        TokenTree::Literal(_) => false,
+    })
 }
 
 /// The error that an `err` makes.
