@@ -60,7 +60,7 @@ impl Rate {
     ///
     /// Where the text is negative, no decimal number, or too much.
     pub fn per_million(usd: &str) -> Result<Self, RateError> {
-        parse(usd, DECIMALS - 6)
+        Self::from_text(usd, 6)
     }
 
     /// Reads dollars a thousand units, such as `"10"` for a thousand searches.
@@ -69,7 +69,7 @@ impl Rate {
     ///
     /// As [`per_million`](Self::per_million).
     pub fn per_thousand(usd: &str) -> Result<Self, RateError> {
-        parse(usd, DECIMALS - 3)
+        Self::from_text(usd, 3)
     }
 
     /// Reads dollars a unit, such as `"0.000000125"`.
@@ -78,7 +78,30 @@ impl Rate {
     ///
     /// As [`per_million`](Self::per_million).
     pub fn per_unit(usd: &str) -> Result<Self, RateError> {
-        parse(usd, DECIMALS)
+        Self::from_text(usd, 0)
+    }
+
+    /// Reads dollars for `10^power` units.
+    pub(crate) fn from_text(usd: &str, power: u32) -> Result<Self, RateError> {
+        parse(usd, DECIMALS - power)
+    }
+
+    /// Whole dollars for `10^power` units.
+    pub(crate) fn from_whole(usd: u64, power: u32) -> Result<Self, RateError> {
+        let femto = usd.checked_mul(10_u64.pow(DECIMALS - power));
+        femto.map(Self).ok_or(RateError::TooHigh)
+    }
+
+    /// Dollars for `10^power` units, as the decimal number that was written.
+    pub(crate) fn from_float(usd: f64, power: u32) -> Result<Self, RateError> {
+        let scaled = usd * 10_f64.powi((DECIMALS - power) as i32);
+        let nearest = scaled.round();
+        // A product this near to a whole number, and this small, is that number: the figure had no
+        // more decimals than fit. All else goes by its decimal text.
+        if (scaled - nearest).abs() < 1e-3 && (0.0..1e12).contains(&scaled) {
+            return Ok(Self(nearest as u64));
+        }
+        Self::from_text(&decimal_text(usd), power)
     }
 
     /// This rate times a fraction, rounded half to even to a femtodollar.
@@ -155,6 +178,27 @@ mod tests {
             Rate::per_million("0.18")
         );
         assert_eq!(Rate::per_million("0.08333333333333334").map(Rate::femto_usd), Ok(83_333_333));
+    }
+
+    #[test]
+    fn a_float_is_read_as_its_decimal_text() {
+        for text in
+            ["0.003625", "0.18", "1.25", "0.08333333333333334", "0", "600", "0.000000001", "18446"]
+        {
+            for power in [0, 3, 6] {
+                let float = Rate::from_float(text.parse().unwrap(), power);
+                assert_eq!(float, Rate::from_text(text, power), "{text} {power}");
+            }
+        }
+        for figure in 0..200_000_u32 {
+            let text = format!("{}.{:05}", figure / 100_000, figure % 100_000);
+            let float = Rate::from_float(text.parse().unwrap(), 6);
+            assert_eq!(float, Rate::per_million(&text), "{text}");
+        }
+        assert_eq!(Rate::from_float(-1.0, 6), Err(RateError::Negative));
+        assert_eq!(Rate::from_float(f64::NAN, 6), Err(RateError::NotANumber));
+        assert_eq!(Rate::from_float(f64::INFINITY, 6), Err(RateError::NotANumber));
+        assert_eq!(Rate::from_whole(u64::MAX, 6), Err(RateError::TooHigh));
     }
 
     #[test]

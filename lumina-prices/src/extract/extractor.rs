@@ -1,7 +1,7 @@
 //! Extractors: which count of a response means what.
 
 use super::NoUsage;
-use super::path::{Path, RawPath, count, kind};
+use super::path::{Path, count, kind};
 use crate::usage::{Counts, InvalidUsage, Slot};
 use serde::Deserialize;
 use serde_json::Value;
@@ -10,14 +10,14 @@ use std::borrow::Cow;
 #[derive(Deserialize)]
 pub(crate) struct RawExtractor {
     api_flavor: Box<str>,
-    root: RawPath,
-    model_path: RawPath,
+    root: Path,
+    model_path: Path,
     mappings: Vec<RawMapping>,
 }
 
 #[derive(Deserialize)]
 struct RawMapping {
-    path: RawPath,
+    path: Path,
     dest: Box<str>,
     #[serde(default)]
     required: bool,
@@ -42,7 +42,7 @@ struct Mapping {
 impl From<RawExtractor> for Extractor {
     fn from(raw: RawExtractor) -> Self {
         let mappings = raw.mappings.into_iter().map(|mapping| Mapping {
-            path: mapping.path.into(),
+            path: mapping.path,
             slot: Counts::slot(&mapping.dest),
             required: mapping.required,
         });
@@ -50,8 +50,8 @@ impl From<RawExtractor> for Extractor {
         complete(&mut mappings);
         Self {
             flavor: raw.api_flavor,
-            root: raw.root.into(),
-            model: raw.model_path.into(),
+            root: raw.root,
+            model: raw.model_path,
             required: mappings.iter().filter(|mapping| mapping.required).count(),
             mappings,
         }

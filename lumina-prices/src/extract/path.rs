@@ -4,40 +4,73 @@ use crate::table::clause::Clause;
 use crate::usage::InvalidUsage;
 use crate::usage::invalid::check;
 use serde::Deserialize;
+use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::fmt;
 
-/// A key, or several steps from the outside in; no step is the document itself.
-#[derive(Deserialize)]
-#[serde(untagged)]
-pub(crate) enum RawPath {
-    Key(Box<str>),
-    Steps(Vec<Step>),
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
+/// One step into a document.
+#[derive(Clone, Debug)]
 pub(crate) enum Step {
     /// The value of a key.
     Key(Box<str>),
     /// The first item of an array whose field matches.
-    Item {
-        field: Box<str>,
-        #[serde(rename = "match")]
-        rule: Clause,
-    },
+    Item { field: Box<str>, rule: Clause },
 }
 
+#[derive(Deserialize)]
+struct RawItem {
+    field: Box<str>,
+    #[serde(rename = "match")]
+    rule: Clause,
+}
+
+/// A key, or several steps from the outside in; no step is the document itself.
 #[derive(Clone, Debug)]
 pub(crate) struct Path(Box<[Step]>);
 
-impl From<RawPath> for Path {
-    fn from(raw: RawPath) -> Self {
-        Self(match raw {
-            RawPath::Key(key) => Box::new([Step::Key(key)]),
-            RawPath::Steps(steps) => steps.into(),
-        })
+// By hand: untagged enums would read everything twice.
+impl<'de> Deserialize<'de> for Path {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        struct Pathed;
+        impl<'de> Visitor<'de> for Pathed {
+            type Value = Path;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key or a list of steps")
+            }
+            fn visit_str<E: de::Error>(self, key: &str) -> Result<Path, E> {
+                Ok(Path::keys(&[key]))
+            }
+            fn visit_seq<S: SeqAccess<'de>>(self, mut list: S) -> Result<Path, S::Error> {
+                let mut steps = Vec::new();
+                while let Some(step) = list.next_element()? {
+                    steps.push(step);
+                }
+                Ok(Path(steps.into()))
+            }
+        }
+        input.deserialize_any(Pathed)
+    }
+}
+
+impl<'de> Deserialize<'de> for Step {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        struct Stepped;
+        impl<'de> Visitor<'de> for Stepped {
+            type Value = Step;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key, or the field of an item and what it matches")
+            }
+            fn visit_str<E: de::Error>(self, key: &str) -> Result<Step, E> {
+                Ok(Step::Key(key.into()))
+            }
+            fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<Step, M::Error> {
+                let RawItem { field, rule } =
+                    RawItem::deserialize(de::value::MapAccessDeserializer::new(map))?;
+                Ok(Step::Item { field, rule })
+            }
+        }
+        input.deserialize_any(Stepped)
     }
 }
 

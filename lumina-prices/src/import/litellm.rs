@@ -4,8 +4,9 @@
 
 use crate::table::clause::Clause;
 use crate::table::condition::Condition;
+use crate::table::figure::{Figure, RawScale, RawStep};
 use crate::table::key::PriceKey;
-use crate::table::rates::{Figure, Rates, RawScale, RawStep};
+use crate::table::rates::Rates;
 use crate::table::{Origin, Override, PriceRow, PriceTableError, Prices, ServiceTier, Sheet};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -157,8 +158,13 @@ fn figures(
 /// The file has dollars a token. Moving the point in the decimal text keeps the figure exact, where
 /// a product of doubles would not.
 fn per_unit(key: PriceKey, usd: f64) -> Figure {
-    let places = if matches!(key, PriceKey::Requests | PriceKey::WebSearches) { 3 } else { 6 };
-    Figure::shifted(usd, places)
+    let places = key.power() as usize;
+    let text = usd.to_string();
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let fraction = format!("{fraction:0<places$}");
+    // OK to split: the fraction has at least so many digits, or the text was no number.
+    let (moved, rest) = fraction.split_at_checked(places).unwrap_or((&fraction, ""));
+    Figure::Text(format!("{whole}{moved}.{rest}"))
 }
 
 /// Takes the tier off the end of a key.

@@ -2,8 +2,9 @@
 
 use crate::table::clause::Clause;
 use crate::table::condition::{Condition, Date, parse_time};
+use crate::table::figure::{Figure, RawScale, RawStep};
 use crate::table::key::PriceKey;
-use crate::table::rates::{Rates, RawScale, RawStep};
+use crate::table::rates::Rates;
 use crate::table::{Origin, Override, PriceRow, PriceTableError, Prices, ServiceTier, Sheet};
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use std::collections::BTreeMap;
@@ -97,7 +98,7 @@ impl PriceOverride {
         let Some(key) = self.key(key) else { return self };
         match self.prices.get_mut(&key) {
             Some(scale) => {
-                let price = figure(usd);
+                let price = Figure::text(usd);
                 scale.tiers.push(RawStep { start: start_tokens, price });
             }
             None => self.say(format!("{} needs a price before it has tiers", key.name())),
@@ -196,12 +197,8 @@ impl PriceOverride {
     }
 }
 
-fn figure(usd: &str) -> crate::table::rates::Figure {
-    crate::table::rates::Figure::text(usd)
-}
-
 fn scale(usd: &str) -> RawScale {
-    RawScale { base: figure(usd), tiers: Vec::new() }
+    RawScale { base: Figure::text(usd), tiers: Vec::new() }
 }
 
 fn unknown_key(name: &str, accepted: &[&str]) -> String {

@@ -1,6 +1,7 @@
 //! Matching rules: which names a rule of the price data is about.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+use std::borrow::Cow;
 
 /// A rule over a lower-case name. `Or` of nothing never holds, `And` of nothing always.
 #[derive(Clone, Debug, Deserialize)]
@@ -17,7 +18,7 @@ pub(crate) enum Clause {
 
 impl Clause {
     pub(crate) fn equals(name: &str) -> Self {
-        Self::Equals(Lower::from(name.to_owned()))
+        Self::Equals(Lower::new(name))
     }
 
     /// Whether the rule holds for `name`, which is lower case.
@@ -35,13 +36,18 @@ impl Clause {
 }
 
 /// A text in lower case: names are compared without regard to case.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(from = "String")]
+#[derive(Clone, Debug)]
 pub(crate) struct Lower(Box<str>);
 
-impl From<String> for Lower {
-    fn from(text: String) -> Self {
+impl Lower {
+    fn new(text: &str) -> Self {
         Self(text.trim().to_lowercase().into_boxed_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Lower {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        Cow::<'de, str>::deserialize(input).map(|text| Self::new(&text))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The keys of prices in files, and which of them prices which bucket.
 
+use super::figure::Figure;
 use crate::rate::{Rate, RateError};
 use crate::usage::Bucket;
 use serde::de::{self, Deserialize, Deserializer};
@@ -13,6 +14,8 @@ macro_rules! keys {
         }
 
         impl PriceKey {
+            pub(crate) const COUNT: usize = [$(Self::$key,)*].len();
+
             pub(crate) const NAMES: &'static [&'static str] = &[$($name,)*];
 
             pub(crate) fn from_name(name: &str) -> Option<Self> {
@@ -54,10 +57,15 @@ keys! {
 
 impl PriceKey {
     /// Reads a figure in the unit of the key: a million tokens, or a thousand events.
-    pub(crate) fn rate(self, figure: &str) -> Result<Rate, RateError> {
+    pub(crate) fn rate(self, figure: &Figure) -> Result<Rate, RateError> {
+        figure.rate(self.power())
+    }
+
+    /// A figure of the key is for `10^power` units.
+    pub(crate) const fn power(self) -> u32 {
         match self {
-            Self::Requests | Self::WebSearches => Rate::per_thousand(figure),
-            _ => Rate::per_million(figure),
+            Self::Requests | Self::WebSearches => 3,
+            _ => 6,
         }
     }
 

@@ -3,12 +3,15 @@
 use super::clause::{Clause, Pattern};
 use super::condition::{Condition, Date, parse_time};
 use super::error::PriceTableError;
+use super::figure::RawScale;
 use super::key::PriceKey;
-use super::rates::{Rates, RawScale};
+use super::rates::Rates;
 use super::row::{Model, Origin, PriceRow, Prices, Sheet};
 use crate::extract::{Extractor, RawExtractor};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::borrow::Cow;
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -52,17 +55,77 @@ struct RawModel {
     prices: RawPrices,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum RawPrices {
-    Always(BTreeMap<String, RawScale>),
-    Dated(Vec<RawDated>),
-}
+/// One set of prices, or several with the times they hold.
+struct RawPrices(Vec<RawDated>);
 
 #[derive(Deserialize)]
 struct RawDated {
     constraint: Option<RawConstraint>,
-    prices: BTreeMap<String, RawScale>,
+    prices: Figures,
+}
+
+/// The prices of a set, and the first key among them that is not known.
+#[derive(Default)]
+struct Figures {
+    known: Vec<(PriceKey, RawScale)>,
+    foreign: Option<Box<str>>,
+}
+
+impl Figures {
+    fn read<'de, M: MapAccess<'de>>(mut map: M) -> Result<Self, M::Error> {
+        let mut figures = Self::default();
+        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+            match PriceKey::from_name(&name) {
+                Some(key) => figures.known.push((key, map.next_value()?)),
+                None => {
+                    map.next_value::<IgnoredAny>()?;
+                    figures.foreign.get_or_insert(name.into());
+                }
+            }
+        }
+        Ok(figures)
+    }
+}
+
+impl<'de> Deserialize<'de> for Figures {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        struct Figured;
+        impl<'de> Visitor<'de> for Figured {
+            type Value = Figures;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("prices by key")
+            }
+            fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<Figures, M::Error> {
+                Figures::read(map)
+            }
+        }
+        input.deserialize_map(Figured)
+    }
+}
+
+// By hand: an untagged enum would read everything twice.
+impl<'de> Deserialize<'de> for RawPrices {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        struct Priced;
+        impl<'de> Visitor<'de> for Priced {
+            type Value = RawPrices;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("prices by key, or a list of prices with constraints")
+            }
+            fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<RawPrices, M::Error> {
+                let prices = Figures::read(map)?;
+                Ok(RawPrices(vec![RawDated { constraint: None, prices }]))
+            }
+            fn visit_seq<S: SeqAccess<'de>>(self, mut list: S) -> Result<RawPrices, S::Error> {
+                let mut dated = Vec::new();
+                while let Some(next) = list.next_element()? {
+                    dated.push(next);
+                }
+                Ok(RawPrices(dated))
+            }
+        }
+        input.deserialize_any(Priced)
+    }
 }
 
 #[derive(Deserialize)]
@@ -100,10 +163,7 @@ pub(crate) fn genai_prices(json: &str) -> Result<(Vec<Provider>, Vec<Named>), Pr
 }
 
 fn named(provider: &str, model: RawModel) -> Result<Named, PriceTableError> {
-    let dated = match model.prices {
-        RawPrices::Always(prices) => vec![RawDated { constraint: None, prices }],
-        RawPrices::Dated(dated) => dated,
-    };
+    let RawPrices(dated) = model.prices;
     let mut sheets = Vec::with_capacity(dated.len());
     for RawDated { constraint, prices } in dated {
         let place = || format!("{provider}/{}", model.id);
@@ -123,19 +183,12 @@ fn named(provider: &str, model: RawModel) -> Result<Named, PriceTableError> {
     Ok(Named { clause: model.clause, model: Model { sheets, first_is_default: true } })
 }
 
-fn read(
-    model: &str,
-    raw: BTreeMap<String, RawScale>,
-    place: impl Fn() -> String,
-) -> Result<Prices, PriceTableError> {
-    let mut known = BTreeMap::new();
-    for (name, scale) in raw {
-        match PriceKey::from_name(&name) {
-            Some(key) => drop(known.insert(key, scale)),
-            None => return Ok(Prices::Foreign(name.into())),
-        }
+fn read(model: &str, raw: Figures, place: impl Fn() -> String) -> Result<Prices, PriceTableError> {
+    if let Some(key) = raw.foreign {
+        return Ok(Prices::Foreign(key));
     }
-    Rates::read(model, &known).map(Prices::Known).map_err(|(key, source)| PriceTableError::Price {
+    let known = raw.known.iter().map(|(key, scale)| (key, scale));
+    Rates::read(model, known).map(Prices::Known).map_err(|(key, source)| PriceTableError::Price {
         place: place(),
         key: key.name(),
         source,

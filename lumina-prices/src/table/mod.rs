@@ -9,6 +9,7 @@ mod cache;
 pub(crate) mod clause;
 pub(crate) mod condition;
 mod error;
+pub(crate) mod figure;
 mod find;
 pub(crate) mod key;
 mod load;
