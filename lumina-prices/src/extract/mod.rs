@@ -155,11 +155,29 @@ impl Extracted<'_> {
     /// response names.
     ///
     /// `request_model` is the model that was asked for: it counts where the response does not name
-    /// the one that answered.
+    /// the one that answered, or names a dated snapshot of it that the table does not have.
     ///
     /// # Errors
     ///
     /// Where usage or price are not known.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use lumina_prices::PriceTable;
+    /// use serde_json::json;
+    ///
+    /// let table = PriceTable::embedded();
+    /// let response = json!({
+    ///     "model": "gpt-4o-2031-01-31",
+    ///     "usage": {"prompt_tokens": 0, "completion_tokens": 1000},
+    /// });
+    /// let extracted = table.extract("openai", &response);
+    /// assert!(extracted.cost(table, 0, None).is_err());
+    /// assert!(extracted.cost(table, 0, Some("o3")).is_err(), "another model answered");
+    /// assert_eq!(extracted.cost(table, 0, Some("gpt-4o"))?.total().to_string(), "$0.01");
+    /// # Ok::<(), lumina_prices::CostUnknown>(())
+    /// ```
     pub fn cost(
         &self,
         table: &PriceTable,
@@ -167,15 +185,35 @@ impl Extracted<'_> {
         request_model: Option<&str>,
     ) -> Result<Cost, CostUnknown> {
         let usage = self.usage.as_ref().map_err(|error| CostUnknown::Usage(error.clone()))?;
-        let model = self.model.or(request_model).unwrap_or_default();
+        let cost = |model| table.cost(&self.query(model, at_unix_nanos), usage);
+        match (self.model, request_model) {
+            (None, asked) => cost(asked.unwrap_or_default()),
+            (Some(model), Some(asked)) if is_snapshot(model, asked) => match cost(model) {
+                Err(CostUnknown::Model { .. }) => cost(asked),
+                known => known,
+            },
+            (Some(model), _) => cost(model),
+        }
+    }
+
+    fn query<'q>(&'q self, model: &'q str, at_unix_nanos: u64) -> Query<'q> {
         let query = Query::new(model, at_unix_nanos).tier(&self.tier);
-        let query = match self.asked {
+        match self.asked {
             url if is_url(url) => query.api_url(url),
             "" => query,
             name => query.provider(name),
-        };
-        table.cost(&query, usage)
+        }
     }
+}
+
+/// Whether `model` is `asked` with a date, such as `-2026-03-05` or `@20260305`.
+fn is_snapshot(model: &str, asked: &str) -> bool {
+    let date = model.strip_prefix(asked).filter(|_| !asked.is_empty());
+    let date = date.and_then(|rest| rest.strip_prefix(['-', '@']));
+    date.is_some_and(|date| {
+        let digits = date.bytes().filter(u8::is_ascii_digit).count();
+        digits == 8 && date.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
+    })
 }
 
 fn is_url(provider: &str) -> bool {
