@@ -22,7 +22,7 @@
 
 #[doc(hidden)]
 pub use lumina_macros::{__event, __record, __span};
-pub use lumina_macros::{breaker, fallback, hedge, limit, retry, timeout, traced};
+pub use lumina_macros::{breaker, cache, fallback, hedge, limit, retry, timeout, traced};
 
 /// Every attribute, to import at once: those that [`traced`] takes would otherwise be reported as
 /// unused imports.
@@ -37,7 +37,7 @@ pub use lumina_macros::{breaker, fallback, hedge, limit, retry, timeout, traced}
 /// }
 /// ```
 pub mod prelude {
-    pub use lumina_macros::{breaker, fallback, hedge, limit, retry, timeout, traced};
+    pub use lumina_macros::{breaker, cache, fallback, hedge, limit, retry, timeout, traced};
 }
 
 // The examples of the macros' documentation, which the macros themselves could not compile.

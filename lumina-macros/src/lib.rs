@@ -72,6 +72,13 @@ pub fn hedge(args: TokenStream, item: TokenStream) -> TokenStream {
     policy(Kind::Hedge, args, item)
 }
 
+/// Keeps the values of a function, and makes calls for the same value one.
+#[doc = include_str!("../docs/policies.md")]
+#[proc_macro_attribute]
+pub fn cache(args: TokenStream, item: TokenStream) -> TokenStream {
+    policy(Kind::Cache, args, item)
+}
+
 fn policy(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStream {
     match RECORDING {
         Recording::Enabled => policy::alone(kind, args.into(), item.into()).into(),

@@ -69,6 +69,10 @@ pub const RETRY_NESTED: &str = "retry.nested";
 ///
 /// Source: lumina; OpenTelemetry has no name for it.
 pub const HEDGE_LEG: &str = "hedge.leg";
+/// Whether a cached function's value came from its cache, or from another call that was under way.
+///
+/// Source: lumina; OpenTelemetry has no name for it.
+pub const CACHE_HIT: &str = "cache.hit";
 /// The leg that gave the value, on an operation whose attempt had more than one.
 ///
 /// Source: lumina.

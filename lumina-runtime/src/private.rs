@@ -6,6 +6,8 @@ pub use crate::__judge_error as judge_error;
 #[cfg(not(lumina_loom))]
 pub use crate::__listed as listed;
 pub use crate::__probe_outcome as probe_outcome;
+#[cfg(all(feature = "cache", not(lumina_loom)))]
+pub use crate::call::cache;
 #[cfg(not(lumina_loom))]
 pub use crate::call::{
     ATTEMPT_KEYS, Anything, AttemptArg, Call, CannotTake, FALLBACK_KEYS, FallbackPlan, Fallible,

@@ -6,4 +6,10 @@ fn each_mistake_has_one_clear_error_and_every_shape_compiles() {
     let cases = trybuild::TestCases::new();
     cases.compile_fail("tests/macros/ui/*/fail/*.rs");
     cases.pass("tests/macros/ui/*/pass/*.rs");
+    if cfg!(feature = "cache") {
+        cases.compile_fail("tests/macros/ui/features/cache/fail/*.rs");
+        cases.pass("tests/macros/ui/features/cache/pass/*.rs");
+    } else {
+        cases.compile_fail("tests/macros/ui/features/without_cache/fail/*.rs");
+    }
 }

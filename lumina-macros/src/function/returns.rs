@@ -59,6 +59,17 @@ impl Returned {
         }
     }
 
+    /// The type of a success: of `Ok`, or of the whole where there is no `Result` to be seen.
+    pub(crate) fn success(&self) -> Option<&Type> {
+        match self {
+            Returned::Plain(ty) | Returned::Maybe(ty) => {
+                let ty = peel(ty);
+                Some(result_value(ty).unwrap_or(ty))
+            }
+            Returned::Never | Returned::Future { .. } => None,
+        }
+    }
+
     /// For what may be a stream: whether it is inside a `Result`, and whether it is `impl Trait`.
     pub(crate) fn stream(&self) -> Option<(bool, bool)> {
         let ty = match self {

@@ -13,7 +13,6 @@ pub(crate) enum Kind {
     Breaker,
     Limit,
     Hedge,
-    /// A word of the grammar that this version refuses.
     Cache,
 }
 
@@ -55,10 +54,12 @@ pub(crate) struct PolicyArgs {
     pub(super) breaker: Option<Keyed<BreakerArgs>>,
     pub(super) limit: Option<Keyed<LimitArgs>>,
     pub(super) hedge: Option<Keyed<HedgeArgs>>,
+    pub(super) cache: Option<Keyed<CacheArgs>>,
 }
 
 impl PolicyArgs {
-    /// One policy that is there, to stand for all of them in an error.
+    /// One policy that is there, to stand for all of them in an error. The cache stands only for
+    /// itself.
     pub(crate) fn first(&self) -> Option<(Kind, Span)> {
         let fallback = self.fallbacks.first().map(|it| (Kind::Fallback, it.key));
         (self.retry.as_ref().map(|it| (Kind::Retry, it.key)))
@@ -67,6 +68,7 @@ impl PolicyArgs {
             .or_else(|| self.breaker.as_ref().map(|it| (Kind::Breaker, it.key)))
             .or_else(|| self.limit.as_ref().map(|it| (Kind::Limit, it.key)))
             .or_else(|| self.hedge.as_ref().map(|it| (Kind::Hedge, it.key)))
+            .or_else(|| self.cache.as_ref().map(|it| (Kind::Cache, it.key)))
     }
 }
 
@@ -142,4 +144,14 @@ pub(super) struct HedgeArgs {
     pub(super) spoiled: bool,
     pub(super) after: Option<Keyed<Expr>>,
     pub(super) max: Option<Keyed<Expr>>,
+}
+
+#[derive(Default)]
+pub(super) struct CacheArgs {
+    /// An argument was refused: what is missing may have been meant by it.
+    pub(super) spoiled: bool,
+    pub(super) key: Option<Keyed<Expr>>,
+    pub(super) ttl: Option<Keyed<Expr>>,
+    pub(super) capacity: Option<Keyed<Expr>>,
+    pub(super) single_flight: Option<Keyed<()>>,
 }

@@ -1,5 +1,5 @@
 //! The policies of a function: `#[retry]`, `#[timeout]`, `#[fallback]`, `#[breaker]`, `#[limit]`,
-//! `#[hedge]`.
+//! `#[hedge]`, `#[cache]`.
 //!
 //! ```text
 //! tokens -> parse: PolicyArgs -> lower: PolicyPlan
@@ -20,7 +20,7 @@ pub(crate) use attribute::{alone, disabled, needs_enable};
 pub(crate) use lower::{Form, Subject, lower, take_mut};
 pub(crate) use parse::parse;
 pub(crate) use plan::{
-    Argument, Backoff, BreakerPlan, Budget, Count, FallbackPlan, HedgePlan, Invocation, LimitPlan,
-    Pass, PolicyPlan, Raised, RetryPlan, Start,
+    Argument, Backoff, BreakerPlan, Budget, CachePlan, Count, FallbackPlan, HedgePlan, Invocation,
+    KeyPart, LimitPlan, Pass, PolicyPlan, Raised, RetryPlan, Start,
 };
 pub(crate) use siblings::{helper_name, take};

@@ -7,7 +7,8 @@ use syn::spanned::Spanned;
 use syn::{Expr, Ident, LitInt, LitStr, Token};
 
 use super::args::{
-    BreakerArgs, FallbackArgs, HedgeArgs, Kind, LimitArgs, PolicyArgs, RetryArgs, TimeoutArgs,
+    BreakerArgs, CacheArgs, FallbackArgs, HedgeArgs, Kind, LimitArgs, PolicyArgs, RetryArgs,
+    TimeoutArgs,
 };
 use crate::errors::Errors;
 use crate::grammar::{Keyed, list, peel, set_once, value};
@@ -47,12 +48,9 @@ pub(crate) fn parse(
             store(&mut into.hedge, kind, key, HedgeArgs { spoiled, ..args })
         }
         Kind::Cache => {
-            let message = format!(
-                "`{0}` is not part of this version; there are: retry, timeout, fallback, breaker, \
-                 limit, hedge",
-                kind.name()
-            );
-            Err(syn::Error::new(key, message))
+            let args: CacheArgs = elements(tokens, errors, cache);
+            let spoiled = errors.count() > before;
+            store(&mut into.cache, kind, key, CacheArgs { spoiled, ..args })
         }
     };
     errors.catch(twice);
@@ -250,5 +248,21 @@ fn hedge(input: ParseStream<'_>, args: &mut HedgeArgs) -> syn::Result<()> {
         "after" => set(&mut args.after, input, key, "\"2s\""),
         "max" => set(&mut args.max, input, key, "2"),
         _ => unknown(key, "hedge", &["after", "max"]),
+    }
+}
+
+fn cache(input: ParseStream<'_>, args: &mut CacheArgs) -> syn::Result<()> {
+    let key = key(input, "cache", "key = prompt")?;
+    let key = &key;
+    match key.to_string().as_str() {
+        "key" => set(&mut args.key, input, key, "prompt"),
+        "ttl" => set(&mut args.ttl, input, key, "\"1h\""),
+        "capacity" => set(&mut args.capacity, input, key, "10_000"),
+        "single_flight" if input.peek(Token![=]) => {
+            let message = "`single_flight` is on where it is named, and takes no value";
+            Err(syn::Error::new(key.span(), message))
+        }
+        "single_flight" => set_once(&mut args.single_flight, key, ()),
+        _ => unknown(key, "cache", &["key", "ttl", "capacity", "single_flight"]),
     }
 }

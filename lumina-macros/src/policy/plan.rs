@@ -17,6 +17,9 @@ pub(crate) struct PolicyPlan {
     pub(crate) attempt_timeout: Option<Time>,
     pub(crate) total_timeout: Option<Time>,
     pub(crate) hedge: Option<HedgePlan>,
+    pub(crate) cache: Option<CachePlan>,
+    /// There is no policy but the cache: nothing is attempted, the body just runs.
+    pub(crate) only_cached: bool,
     pub(crate) breaker: Option<BreakerPlan>,
     pub(crate) limit: LimitPlan,
     pub(crate) fallbacks: Vec<FallbackPlan>,
@@ -79,6 +82,22 @@ pub(crate) struct HedgePlan {
     /// Calls of an attempt, the first one included.
     pub(crate) max: Count,
     pub(crate) after: Time,
+}
+
+pub(crate) struct CachePlan {
+    pub(crate) key: KeyPart,
+    /// For ever, if there is none.
+    pub(crate) ttl: Option<Time>,
+    pub(crate) capacity: Count,
+    pub(crate) single_flight: bool,
+}
+
+/// What tells calls apart.
+pub(crate) enum KeyPart {
+    /// Something that stays where it is.
+    Place(Expr),
+    Value(Expr),
+    Tuple(Vec<KeyPart>),
 }
 
 pub(crate) struct BreakerPlan {

@@ -1,5 +1,7 @@
 //! A plan in words, for the inventory.
 
+#[cfg(feature = "cache")]
+use super::cache::CachePlan;
 use super::limit::LimitPlan;
 use super::plan::{BreakerPlan, BudgetPlan, FallbackPlan, Plan};
 use super::settings::Settings;
@@ -26,6 +28,8 @@ impl Plan {
             hedge,
             breaker,
             limit,
+            #[cfg(feature = "cache")]
+            cache,
             fallbacks,
             overrides,
         } = self;
@@ -34,16 +38,16 @@ impl Plan {
             None => (retry, attempt_timeout, total_timeout, hedge),
             Some(own) => (&own.retry, &own.attempt_timeout, &own.total_timeout, &own.hedge),
         };
-        let mut policies: Vec<Policy> = fallbacks
-            .iter()
-            .enumerate()
-            .filter_map(|(at, plan)| {
-                let own = overrides.as_ref().and_then(|own| own.fallbacks.get(at));
-                let timeout = own.map_or(plan.timeout, |own| own.timeout);
-                let on = own.is_none_or(|own| own.enabled);
-                on.then(|| fallback(at, &FallbackPlan { timeout, ..*plan }))
-            })
-            .collect();
+        let mut policies = Vec::new();
+        #[cfg(feature = "cache")]
+        policies.extend(cache.as_ref().map(caching));
+        let steps = fallbacks.iter().enumerate().filter_map(|(at, plan)| {
+            let own = overrides.as_ref().and_then(|own| own.fallbacks.get(at));
+            let timeout = own.map_or(plan.timeout, |own| own.timeout);
+            let on = own.is_none_or(|own| own.enabled);
+            on.then(|| fallback(at, &FallbackPlan { timeout, ..*plan }))
+        });
+        policies.extend(steps);
         if attempt_timeout.is_some() || total_timeout.is_some() {
             let timeout = Policy::new("timeout")
                 .set_some("total", total_timeout.map(time))
@@ -89,6 +93,14 @@ fn retrying(retry: &Retry, budget: &BudgetPlan) -> Policy {
         .set("jitter", backoff.jitter().as_str())
         .set("budget", budget)
         .set("retry_after", if *retry_after { "on" } else { "off" })
+}
+
+#[cfg(feature = "cache")]
+fn caching(plan: &CachePlan) -> Policy {
+    Policy::new("cache")
+        .set("capacity", plan.capacity())
+        .set_some("ttl", plan.ttl().map(time))
+        .set("single_flight", if plan.single_flight { "on" } else { "off" })
 }
 
 fn hedging(hedge: &Hedge) -> Policy {

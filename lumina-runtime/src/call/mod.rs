@@ -13,6 +13,8 @@
 mod args;
 mod attempt;
 mod attempt_sync;
+#[cfg(feature = "cache")]
+pub mod cache;
 #[cfg(any(feature = "config", test))]
 #[cfg_attr(not(feature = "config"), allow(dead_code, reason = "tests need a part of it"))]
 mod declared;

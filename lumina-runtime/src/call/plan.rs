@@ -1,5 +1,7 @@
 //! The policies of a function, as the macro writes them down.
 
+#[cfg(feature = "cache")]
+use super::cache::CachePlan;
 use super::limit::LimitPlan;
 use super::settings::Overrides;
 use crate::policy::backoff::Backoff;
@@ -83,6 +85,8 @@ pub struct Plan {
     pub(super) hedge: Option<Hedge>,
     pub(super) breaker: Option<BreakerPlan>,
     pub(super) limit: LimitPlan,
+    #[cfg(feature = "cache")]
+    pub(super) cache: Option<CachePlan>,
     pub(super) fallbacks: &'static [FallbackPlan],
     /// What a file says instead.
     pub(super) overrides: Overrides,
@@ -102,6 +106,8 @@ impl Plan {
             hedge: None,
             breaker: None,
             limit: LimitPlan::NONE,
+            #[cfg(feature = "cache")]
+            cache: None,
             fallbacks: &[],
             overrides: Overrides::none(),
         }
@@ -202,6 +208,21 @@ impl Plan {
     #[must_use]
     pub const fn max_wait(mut self, longest: Duration) -> Plan {
         self.limit.max_wait = Some(longest);
+        self
+    }
+
+    /// Keeps so many values, each for so long; with `single_flight` calls for the same value at the
+    /// same time are one.
+    #[cfg(feature = "cache")]
+    #[must_use]
+    pub const fn cache(
+        mut self,
+        capacity: NonZeroU32,
+        ttl: Option<Duration>,
+        single_flight: bool,
+    ) -> Plan {
+        let cache = CachePlan::new(capacity.get(), ttl, single_flight);
+        std::mem::forget(self.cache.replace(cache));
         self
     }
 

@@ -16,6 +16,8 @@ pub(super) struct Report {
     gave_up: Option<Reason>,
     fallback: Option<&'static str>,
     hedge_won: Option<u32>,
+    #[cfg(feature = "cache")]
+    cache_hit: Option<bool>,
     pub(super) nested: bool,
     /// What went wrong on purpose, last.
     pub(super) fault: Option<&'static str>,
@@ -47,12 +49,31 @@ impl Report {
         self.hedge_won = leg;
     }
 
+    #[cfg(feature = "cache")]
+    pub(super) fn cache_hit(&mut self, hit: bool) {
+        self.cache_hit = Some(hit);
+    }
+
+    /// Whether a fallback gave the value.
+    #[cfg(feature = "cache")]
+    pub(super) fn has_fallen_back(&self) -> bool {
+        self.fallback.is_some()
+    }
+
     pub(super) fn fell_back(&mut self, name: &'static str) {
         self.fallback = Some(name);
     }
 
     /// Puts on the operation's span what happened, and only that.
     pub(super) fn write(&self, state: &State, end: &mut End) {
+        #[cfg(feature = "cache")]
+        if let Some(hit) = self.cache_hit {
+            end.put_static(names::CACHE_HIT, &Arg::Bool(hit));
+            if hit {
+                // Nothing else happened.
+                return;
+            }
+        }
         if state.retries() {
             end.put_static(names::RETRY_ATTEMPTS, &Arg::U64(state.attempts.into()));
         }

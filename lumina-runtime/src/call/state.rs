@@ -43,6 +43,8 @@ pub(super) struct State {
     /// The first fallback that is still to be tried.
     pub(super) fallback: usize,
     refused_fallbacks: u64,
+    /// The value is not the one awaited, but there was no time or number left for another.
+    unready: bool,
     pub(super) report: Report,
 }
 
@@ -66,6 +68,7 @@ impl State {
             deadline,
             fallback: 0,
             refused_fallbacks: 0,
+            unready: false,
             report: Report::default(),
         }
     }
@@ -122,7 +125,14 @@ impl State {
 
     /// The attempt succeeded with a value that is not the one awaited; whether to try again.
     pub(super) fn unready(&mut self) -> bool {
-        self.failed(&Judgement::new(), None) == Verdict::Again
+        self.unready = self.failed(&Judgement::new(), None) != Verdict::Again;
+        !self.unready
+    }
+
+    /// Whether the call's value is one to make do with: a fallback's, or not the one awaited.
+    #[cfg(feature = "cache")]
+    pub(super) fn is_provisional(&self) -> bool {
+        self.unready || self.report.has_fallen_back()
     }
 
     fn give_up(&mut self, reason: Reason) -> Verdict {

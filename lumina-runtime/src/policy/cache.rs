@@ -7,11 +7,12 @@
 //! [`flight`], one cache for each function and pair of types in [`site`].
 
 mod flight;
-pub(crate) mod site;
+mod site;
 
 use super::instant::{LATEST, nanos, whole};
 use flight::Flights;
 use quick_cache::sync::Cache as Kept;
+pub(crate) use site::CacheSite;
 use std::fmt;
 use std::future::Future;
 use std::hash::Hash;
@@ -155,8 +156,8 @@ pub(crate) enum Followed<'a, K: Hash + Eq, V> {
     Landed(V),
     /// The call that had the task was cancelled; now this one has it.
     Lead(Lead<'a, K, V>),
-    /// The call that had the task failed: this one goes on its own.
-    Alone,
+    /// The call that had the task failed: this one goes on its own. The key, for what it gets.
+    Alone(K),
 }
 
 // Nothing in it is pinned.
@@ -171,7 +172,7 @@ impl<'a, K: Hash + Eq + Clone, V: Clone> Future for Follow<'a, K, V> {
             // Cloned after the flight's lock is gone.
             flight::Followed::Landed(value) => Followed::Landed(V::clone(&value)),
             flight::Followed::Lead(flight) => Followed::Lead(Lead { cache, flight }),
-            flight::Followed::Alone => Followed::Alone,
+            flight::Followed::Alone(key) => Followed::Alone(key),
         })
     }
 }

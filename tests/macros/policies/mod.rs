@@ -1,5 +1,6 @@
 //! Functions with policies: what is called how often, with what, and what the spans say.
 
+mod cache;
 mod errors;
 mod fallback;
 mod guards;

@@ -3,6 +3,7 @@
 
 mod arguments;
 mod borrowed;
+mod cache;
 mod contradiction;
 mod fallback;
 mod guards;
@@ -54,7 +55,9 @@ pub(crate) fn lower(
     errors: &mut Errors,
 ) -> Option<PolicyPlan> {
     let (first, key) = args.first()?;
-    refuse_without_result(first, key, subject.returned, errors);
+    if first != Kind::Cache {
+        refuse_without_result(first, key, subject.returned, errors);
+    }
     let retry = args.retry.as_ref().and_then(|retry| retry::lower(retry, errors));
     if let (Some(_), Some(given)) = (&retry, &args.retry) {
         borrowed::refuse(subject, given.key, errors);
@@ -97,6 +100,8 @@ pub(crate) fn lower(
         attempt_timeout,
         total_timeout,
         hedge,
+        cache: args.cache.as_ref().and_then(|cache| cache::lower(cache, subject, errors)),
+        only_cached: first == Kind::Cache,
         breaker,
         limit,
         body: arguments::body(subject, again, &fallbacks),

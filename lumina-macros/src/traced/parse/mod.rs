@@ -45,6 +45,8 @@ const ACCEPTED: &[&str] = &[
     "fallback",
     "breaker",
     "limit",
+    "hedge",
+    "cache",
 ];
 
 const OPERATIONS: &[(&str, &str)] = &[

@@ -45,7 +45,7 @@ pub(super) enum Joined<'a, K: Hash + Eq, T, L> {
 pub(super) enum Followed<'a, K: Hash + Eq, T> {
     Landed(T),
     Lead(Lead<'a, K, T>),
-    Alone,
+    Alone(K),
 }
 
 impl<K: Hash + Eq, T> Flights<K, T> {
@@ -196,25 +196,29 @@ pub(super) struct Follow<'a, K: Hash + Eq, T> {
 impl<'a, K: Hash + Eq, T: Clone> Follow<'a, K, T> {
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Followed<'a, K, T>> {
         let mut seats = lock(&self.flight.seats);
-        let followed = match &seats.phase {
+        let landed = match &seats.phase {
             Phase::Led => {
                 let old_waker = seats.wait(&mut self.seat, cx.waker());
                 drop(seats);
                 drop(old_waker);
                 return Poll::Pending;
             }
-            Phase::Landed(result) => Some(Followed::Landed(result.clone())),
-            Phase::Failed => Some(Followed::Alone),
+            Phase::Landed(result) => Some(Some(result.clone())),
+            Phase::Failed => Some(None),
             Phase::Left => None,
         };
         // OK to pend: a future is not polled after it is ready.
         let Some(key) = self.key.take() else { return Poll::Pending };
         seats.followers -= 1;
-        Poll::Ready(followed.unwrap_or_else(|| {
-            seats.phase = Phase::Led;
-            let flight = Arc::clone(&self.flight);
-            Followed::Lead(Lead { flights: self.flights, key, flight, open: true })
-        }))
+        Poll::Ready(match landed {
+            Some(Some(result)) => Followed::Landed(result),
+            Some(None) => Followed::Alone(key),
+            None => {
+                seats.phase = Phase::Led;
+                let flight = Arc::clone(&self.flight);
+                Followed::Lead(Lead { flights: self.flights, key, flight, open: true })
+            }
+        })
     }
 }
 

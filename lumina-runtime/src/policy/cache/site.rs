@@ -1,4 +1,4 @@
-//! The cache of one function: one for each pair of types that a generic function has.
+//! The cache of one function: one for each of its instances, if it is generic.
 
 use super::Cache;
 use crate::policy::sync::recover;
@@ -14,11 +14,25 @@ pub(crate) struct CacheSite {
     ttl: Option<Duration>,
     /// For most functions the only one.
     first: OnceLock<Typed>,
-    /// As many as the program has types for it.
+    /// As many as the program has instances of it.
     others: Mutex<Vec<Typed>>,
 }
 
-type Typed = (TypeId, &'static (dyn Any + Send + Sync));
+#[derive(Clone, Copy)]
+struct Typed {
+    of: Instance,
+    cache: &'static (dyn Any + Send + Sync),
+}
+
+/// What a cache belongs to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Instance {
+    /// Tells the instances of a generic function apart, whose keys and values may have the same
+    /// types.
+    scope: TypeId,
+    /// Of keys and values.
+    types: TypeId,
+}
 
 impl CacheSite {
     /// No cache yet: each is made when first asked for.
@@ -27,40 +41,50 @@ impl CacheSite {
         CacheSite { capacity, ttl, first: OnceLock::new(), others }
     }
 
-    /// The cache for these types.
-    pub(crate) fn of<K, V>(&self) -> &'static Cache<K, V>
+    /// The room of each cache.
+    pub(crate) const fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    /// For how long each cache keeps a value.
+    pub(crate) const fn ttl(&self) -> Option<Duration> {
+        self.ttl
+    }
+
+    /// The cache for these types, of the function's instance that has the type `scope`.
+    pub(crate) fn of<K, V>(&self, scope: TypeId) -> &'static Cache<K, V>
     where
         K: Hash + Eq + Clone + Send + Sync + 'static,
         V: Clone + Send + Sync + 'static,
     {
-        let wanted = TypeId::of::<(K, V)>();
-        let first = *self.first.get_or_init(|| self.make::<K, V>());
-        let typed = if first.0 == wanted { first } else { self.other::<K, V>(wanted) };
+        let of = Instance { scope, types: TypeId::of::<(K, V)>() };
+        let first = *self.first.get_or_init(|| self.make::<K, V>(of));
+        let typed = if first.of == of { first } else { self.other::<K, V>(of) };
         // The types are part of what was compared.
-        typed.1.downcast_ref().expect("a cache is found by its types")
+        typed.cache.downcast_ref().expect("a cache is found by its types")
     }
 
-    fn other<K, V>(&self, wanted: TypeId) -> Typed
+    fn other<K, V>(&self, of: Instance) -> Typed
     where
         K: Hash + Eq + Clone + Send + Sync + 'static,
         V: Clone + Send + Sync + 'static,
     {
         let mut others = recover(self.others.lock());
-        if let Some(known) = others.iter().find(|(types, _)| *types == wanted) {
+        if let Some(known) = others.iter().find(|typed| typed.of == of) {
             return *known;
         }
-        let new = self.make::<K, V>();
+        let new = self.make::<K, V>(of);
         others.push(new);
         new
     }
 
-    fn make<K, V>(&self) -> Typed
+    fn make<K, V>(&self, of: Instance) -> Typed
     where
         K: Hash + Eq + Clone + Send + Sync + 'static,
         V: Clone + Send + Sync + 'static,
     {
         let cache = Box::leak(Box::new(Cache::<K, V>::new(self.capacity, self.ttl)));
-        (TypeId::of::<(K, V)>(), cache)
+        Typed { of, cache }
     }
 }
 
@@ -76,16 +100,18 @@ mod tests {
     use std::time::Instant;
 
     #[test]
-    fn a_generic_function_has_a_cache_for_each_of_its_types() {
-        fn cached<V: Clone + Send + Sync + 'static>(value: V) -> V {
-            static SITE: CacheSite = CacheSite::new(8, None);
-            let (cache, now) = (SITE.of::<u8, V>(), Instant::now());
+    fn a_generic_function_has_a_cache_for_each_of_its_instances() {
+        static SITE: CacheSite = CacheSite::new(8, None);
+        fn cached<S: 'static, V: Clone + Send + Sync + 'static>(value: V) -> V {
+            let (cache, now) = (SITE.of::<u8, V>(TypeId::of::<S>()), Instant::now());
             cache.get(&1, now).unwrap_or_else(|| {
                 cache.insert(1, value.clone(), now);
                 value
             })
         }
-        assert_eq!((cached("a"), cached(7u8), cached(false)), ("a", 7, false));
-        assert_eq!((cached("b"), cached(8u8), cached(true)), ("a", 7, false));
+        let first = (cached::<(), _>("a"), cached::<(), _>(7u8), cached::<i8, _>(8u8));
+        assert_eq!(first, ("a", 7, 8));
+        let second = (cached::<(), _>("b"), cached::<(), _>(9u8), cached::<i8, _>(9u8));
+        assert_eq!(second, first);
     }
 }

@@ -36,7 +36,10 @@ fn landed(followed: Option<Followed<'_, String, String>>) -> Option<String> {
     followed.map(|followed| match followed {
         Followed::Landed(value) => value,
         Followed::Lead(_) => "<lead>".to_owned(),
-        Followed::Alone => "<alone>".to_owned(),
+        Followed::Alone(key) => {
+            assert_eq!(key, self::key());
+            "<alone>".to_owned()
+        }
     })
 }
 
@@ -233,7 +236,7 @@ fn a_value_that_panics_when_cloned_fails_the_flight_and_breaks_nothing() {
     let Joined::Follow(follower) = cache.join(1, now) else { panic!("no follower") };
     let value = Value(Fragile(&broken));
     assert!(catch_unwind(AssertUnwindSafe(|| leading.land(&value, now))).is_err());
-    assert!(matches!(block_on(follower, None), Some(Followed::Alone)));
+    assert!(matches!(block_on(follower, None), Some(Followed::Alone(1))));
     broken.store(0, Ordering::Relaxed);
     let Joined::Lead(leading) = cache.join(1, now) else { panic!("not the leader") };
     leading.land(&value, now);
@@ -281,7 +284,7 @@ fn threads_that_ask_for_the_same_at_once_call_once() {
             Joined::Follow(follow) => match block_on(follow, None).unwrap() {
                 Followed::Landed(value) => value,
                 Followed::Lead(lead) => make(lead),
-                Followed::Alone => panic!("nobody failed"),
+                Followed::Alone(_) => panic!("nobody failed"),
             },
         };
         std::thread::scope(|scope| {

@@ -111,16 +111,8 @@ fn cost(guarded: &Guarded<'_>) -> Option<TokenStream> {
 /// A hedged attempt gets the block in a closure, of which each call gets a future of its own. Not an
 /// `async` closure, with which the function's future would not be `Send`.
 fn attempt(guarded: &Guarded<'_>, body: &Body) -> TokenStream {
-    let Guarded { call, policies, private, returns, asynchronous, .. } = guarded;
-    let binding = call::binding(call);
-    let own_self = Ident::new("__lumina_self", Span::mixed_site());
-    let block = match &policies.receiver {
-        None => body.block(),
-        Some(_) => Body { tokens: rename(body.tokens.clone(), &own_self), ..body.clone() }.block(),
-    };
-    let receiver = policies.receiver.as_ref().map(|it| handed(it, &own_self, private));
-    let arguments = policies.body.iter().map(|it| handed(it, &it.ident, private));
-    let inner = generated!(#binding #receiver #(#arguments)* #block);
+    let Guarded { call, policies, returns, asynchronous, .. } = guarded;
+    let inner = inner(guarded, body);
     let judge = outcome::judge(guarded, 0);
     let interrupted = outcome::interrupted(guarded);
     let until = outcome::look(guarded);
@@ -141,6 +133,20 @@ fn attempt(guarded: &Guarded<'_>, body: &Body) -> TokenStream {
     let wait = asynchronous.then(|| generated!(.await));
     let until = until.map(|until| generated!(#until,));
     generated!(__lumina_call.#method(#body, #judge, #interrupted, #until) #wait)
+}
+
+/// The body behind what it sees: its span and its arguments.
+pub(super) fn inner(guarded: &Guarded<'_>, body: &Body) -> TokenStream {
+    let Guarded { call, policies, private, .. } = guarded;
+    let binding = call::binding(call);
+    let own_self = Ident::new("__lumina_self", Span::mixed_site());
+    let block = match &policies.receiver {
+        None => body.block(),
+        Some(_) => Body { tokens: rename(body.tokens.clone(), &own_self), ..body.clone() }.block(),
+    };
+    let receiver = policies.receiver.as_ref().map(|it| handed(it, &own_self, private));
+    let arguments = policies.body.iter().map(|it| handed(it, &it.ident, private));
+    generated!(#binding #receiver #(#arguments)* #block)
 }
 
 /// `tokens` with another name for `self`.

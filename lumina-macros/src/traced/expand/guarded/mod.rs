@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! let mut __lumina_call = { <statics> Call::new(&PLAN, <start>) };
-//! let __lumina_value: R = 'lumina: {
+//! let __lumina_value: R = 'lumina: {          // within the cache, if there is one
 //!     <attempts>
 //!     <fallbacks>
 //! };
@@ -14,6 +14,7 @@
 //! while the attempt is polled, where the error is consumed: none lives across an `.await`.
 
 mod attempt;
+mod cache;
 mod fallback;
 mod outcome;
 mod statics;
@@ -91,6 +92,18 @@ impl<'a> Guarded<'a> {
 
     /// The value of the call.
     fn value(&self, body: &crate::function::Body) -> TokenStream {
+        let made = match self.policies.only_cached {
+            true => cache::run(self, body),
+            false => self.made(body),
+        };
+        match &self.policies.cache {
+            None => made,
+            Some(plan) => cache::around(self, plan, &made),
+        }
+    }
+
+    /// The value of a call that is made.
+    fn made(&self, body: &crate::function::Body) -> TokenStream {
         let private = self.private;
         let fallbacks = &self.policies.fallbacks;
         if fallbacks.is_empty() {

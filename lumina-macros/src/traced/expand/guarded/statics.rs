@@ -8,7 +8,8 @@ use super::Guarded;
 use crate::grammar::duration::Time;
 use crate::grammar::generated;
 use crate::policy::{
-    Backoff, BreakerPlan, Budget, Count, FallbackPlan, HedgePlan, LimitPlan, RetryPlan, Start,
+    Backoff, BreakerPlan, Budget, CachePlan, Count, FallbackPlan, HedgePlan, LimitPlan, RetryPlan,
+    Start,
 };
 use crate::traced::expand::start;
 
@@ -20,6 +21,9 @@ use crate::traced::expand::start;
 /// ```
 pub(super) fn statics(guarded: &Guarded<'_>) -> TokenStream {
     let Guarded { call, policies, private, .. } = guarded;
+    if policies.only_cached {
+        return only_cached(guarded);
+    }
     let site = start::site(&call.site, private);
     let kind = &call.site.kind;
     let keys = match policies.hedge {
@@ -46,6 +50,20 @@ pub(super) fn statics(guarded: &Guarded<'_>) -> TokenStream {
         #[allow(clippy::needless_update)]
         static __LUMINA_PLAN: #private::Plan =
             #private::Plan::new(&__LUMINA_SITE, &__LUMINA_ATTEMPT, &#fallback_site) #settings;
+        #listed
+    }
+}
+
+/// A cache alone has no attempts, and so no sites for them.
+fn only_cached(guarded: &Guarded<'_>) -> TokenStream {
+    let Guarded { call, policies, private, .. } = guarded;
+    let site = start::site(&call.site, private);
+    let cache = policies.cache.as_ref().map(|plan| cache(plan, private));
+    let listed = start::listed(call);
+    generated! {
+        #site
+        static __LUMINA_PLAN: #private::Plan =
+            #private::Plan::new(&__LUMINA_SITE, &__LUMINA_SITE, &__LUMINA_SITE) #cache;
         #listed
     }
 }
@@ -90,11 +108,12 @@ fn settings(guarded: &Guarded<'_>) -> TokenStream {
     let hedge = policies.hedge.as_ref().map(|plan| hedge(plan, policies.retry.is_some(), private));
     let breaker = policies.breaker.as_ref().map(|plan| breaker(plan, &call.site.name, private));
     let limit = limit(&policies.limit, private);
+    let cache = policies.cache.as_ref().map(|plan| cache(plan, private));
     let fallbacks = (!policies.fallbacks.is_empty()).then(|| {
         let fallbacks = policies.fallbacks.iter().map(|plan| fallback(plan, private));
         generated!(.fallbacks(&[#(#fallbacks),*]))
     });
-    generated!(#retry #attempt #total #hedge #breaker #limit #fallbacks)
+    generated!(#retry #attempt #total #hedge #breaker #limit #cache #fallbacks)
 }
 
 fn retry(plan: &RetryPlan, private: &TokenStream) -> TokenStream {
@@ -139,6 +158,13 @@ fn hedge(plan: &HedgePlan, retries: bool, private: &TokenStream) -> TokenStream 
         #budget
         .hedge(#private::Hedge { max: #private::hedged_calls(#max), after: #after })
     }
+}
+
+fn cache(plan: &CachePlan, private: &TokenStream) -> TokenStream {
+    let CachePlan { ttl, capacity, single_flight, .. } = plan;
+    let capacity = count(capacity);
+    let ttl = option(ttl.as_ref().map(|ttl| ttl.tokens(private)), private);
+    generated!(.cache(#private::cache::capacity(#capacity), #ttl, #single_flight))
 }
 
 fn breaker(plan: &BreakerPlan, own: &TokenStream, private: &TokenStream) -> TokenStream {
@@ -213,14 +239,17 @@ fn limit(plan: &LimitPlan, private: &TokenStream) -> TokenStream {
 }
 
 fn fallback(plan: &FallbackPlan, private: &TokenStream) -> TokenStream {
-    let option = |value: Option<TokenStream>| match value {
+    let name = &plan.name;
+    let level = option(plan.level.as_ref().map(|level| generated!(#level)), private);
+    let timeout = option(plan.timeout.as_ref().map(|timeout| timeout.tokens(private)), private);
+    generated!(#private::FallbackPlan { name: #name, level: #level, timeout: #timeout })
+}
+
+fn option(value: Option<TokenStream>, private: &TokenStream) -> TokenStream {
+    match value {
         Some(value) => generated!(#private::core::option::Option::Some(#value)),
         None => generated!(#private::core::option::Option::None),
-    };
-    let name = &plan.name;
-    let level = option(plan.level.as_ref().map(|level| generated!(#level)));
-    let timeout = option(plan.timeout.as_ref().map(|timeout| timeout.tokens(private)));
-    generated!(#private::FallbackPlan { name: #name, level: #level, timeout: #timeout })
+    }
 }
 
 fn count(count: &Count) -> TokenStream {

@@ -19,7 +19,7 @@ fn call(flights: &Flights<u8, u32>) -> u32 {
     match block_on(poll_fn(|cx| follow.poll(cx))) {
         Followed::Landed(value) => value,
         Followed::Lead(lead) => land(lead),
-        Followed::Alone => 7,
+        Followed::Alone(_) => 7,
     }
 }
 

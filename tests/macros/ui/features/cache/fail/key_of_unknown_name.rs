@@ -1,0 +1,6 @@
+#[lumina::cache(key = promt)]
+fn ask(prompt: String) -> String {
+    prompt
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[lumina::cache]
+fn log(text: String) {
+    drop(text);
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[lumina::cache(tll = "1h")]
+fn ask(prompt: String) -> String {
+    prompt
+}
+
+fn main() {}

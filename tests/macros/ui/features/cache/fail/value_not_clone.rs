@@ -1,0 +1,9 @@
+struct Answer;
+
+#[lumina::cache]
+async fn ask(prompt: String) -> Result<Answer, String> {
+    drop(prompt);
+    Ok(Answer)
+}
+
+fn main() {}
