@@ -70,6 +70,8 @@ impl Subject {
                 },
             )
         };
+        __lumina_call
+            .takes_errors(::lumina::__private::takes_errors!(Result < Answer, Error >));
         let __lumina_value: Result<Answer, Error> = {
             let __lumina_keeps = {
                 #[allow(unused_imports)]
@@ -117,7 +119,11 @@ impl Subject {
                                         __lumina_error, __lumina_judgement
                                     );
                                 }),
-                                ::lumina::__private::uninterrupted,
+                                |__lumina_why| {
+                                    ::lumina::__private::taken_error!(
+                                        Result < Answer, Error >, __lumina_why
+                                    )
+                                },
                             )
                         {
                             break 'lumina __lumina_done;

@@ -135,7 +135,9 @@ pub(super) fn interrupted(guarded: &Guarded<'_>) -> TokenStream {
 /// error cannot be named.
 pub(super) fn on_purpose(guarded: &Guarded<'_>) -> Option<(TokenStream, TokenStream)> {
     let Guarded { policies, private, returns, .. } = guarded;
-    if policies.interruptions.is_some() || is_inferred(returns.clone()) {
+    // A cache alone makes no attempts.
+    let none = policies.only_cached || policies.interruptions.is_some();
+    if none || is_inferred(returns.clone()) {
         return None;
     }
     let takes = generated!(#private::takes_errors!(#returns));
