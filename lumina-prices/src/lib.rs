@@ -1,10 +1,11 @@
-//! What a call of a model used and what it cost.
+//! What a call of a model used, what it cost and how fast it answered.
 //!
-//! Pure: no clock, no network, no runtime. Owns three things, each of use alone:
+//! Pure: no clock, no network, no runtime. Owns four things, each of use alone:
 //!
 //! * [`Usage`]: what was consumed, in buckets that do not overlap, checked.
 //! * [`PriceTable`]: dated and tiered prices of models by provider, with overrides.
 //! * [`Cost`]: one times the other, exact in femtodollars, with the row and the table that made it.
+//! * [`StreamPace`]: time to the first chunk and gaps between chunks, in bounded memory.
 //!
 //! [`PriceTable::extract`] and [`StreamUsage`] read usage from raw responses. Whatever is not known
 //! stays unknown, with the reason: [`NoUsage`], [`CostUnknown`]. Nothing here panics on any JSON.
@@ -16,6 +17,7 @@ mod cost;
 mod extract;
 mod import;
 mod money;
+mod pace;
 mod rate;
 mod table;
 mod usage;
@@ -24,6 +26,7 @@ pub use cost::{Cost, CostTotal, CostUnknown};
 pub use extract::{Extracted, NoUsage, StreamUsage};
 pub use import::{LiteLlmRows, PriceOverride, PriceOverrides, litellm_rows};
 pub use money::Money;
+pub use pace::StreamPace;
 pub use rate::{Rate, RateError};
 pub use table::{
     Condition, Date, Origin, PriceRow, PriceTable, PriceTableBuilder, PriceTableError, Query,

@@ -165,7 +165,7 @@ fn take_in(chance: &mut Chance, value: &Value) {
 #[test]
 fn no_json_makes_it_panic() {
     let mut usages = 0;
-    for seed in 0..60_000 {
+    for seed in 0..24_000 {
         let mut chance = Chance(seed);
         let value = chance.json(5);
         take_in(&mut chance, &value);
@@ -193,7 +193,7 @@ fn no_damage_to_a_real_response_makes_it_panic() {
         })
         .collect();
     let (mut read, mut invalid) = (0, 0);
-    for seed in 0..40_000 {
+    for seed in 0..16_000 {
         let mut chance = Chance(seed);
         let mut response = chance.one_of(&responses);
         for _ in 0..=chance.below(3) {
@@ -205,7 +205,7 @@ fn no_damage_to_a_real_response_makes_it_panic() {
             Err(error) => invalid += u64::from(error.is_invalid()),
         }
     }
-    assert!(read > 1000 && invalid > 1000, "{read} read, {invalid} invalid");
+    assert!(read > 400 && invalid > 400, "{read} read, {invalid} invalid");
 }
 
 #[test]
