@@ -65,6 +65,12 @@ impl Rate {
 
     /// Reads dollars a thousand units, such as `"10"` for a thousand searches.
     ///
+    /// ```
+    /// # use lumina_prices::Rate;
+    /// assert_eq!((Rate::per_thousand("10")? * 3).to_string(), "$0.03");
+    /// # Ok::<(), lumina_prices::RateError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`per_million`](Self::per_million).
@@ -73,6 +79,12 @@ impl Rate {
     }
 
     /// Reads dollars a unit, such as `"0.000000125"`.
+    ///
+    /// ```
+    /// # use lumina_prices::Rate;
+    /// assert_eq!(Rate::per_unit("0.000000125")?, Rate::per_million("0.125")?);
+    /// # Ok::<(), lumina_prices::RateError>(())
+    /// ```
     ///
     /// # Errors
     ///

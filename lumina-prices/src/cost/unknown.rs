@@ -7,6 +7,23 @@ use std::sync::Arc;
 /// Why there is no cost. A cost is never guessed and never partial.
 ///
 /// Texts from outside are cut to 64 bytes.
+///
+/// # Examples
+///
+/// ```
+/// use lumina_prices::{Bucket, CostUnknown, PriceTable, Query, ServiceTier, Usage};
+///
+/// let table = PriceTable::embedded();
+/// let usage = Usage::new().with(Bucket::Input, 1)?;
+/// let query = Query::new("gpt-99", 0).provider("openai");
+/// let unknown = table.cost(&query, &usage).unwrap_err();
+/// assert_eq!(unknown, CostUnknown::Model { model: "gpt-99".into() });
+///
+/// let query = Query::new("gpt-4o", 0).tier(&ServiceTier::Priority);
+/// let unknown = table.cost(&query, &usage).unwrap_err();
+/// assert_eq!(unknown.to_string(), "openai/gpt-4o has no price for the tier priority");
+/// # Ok::<(), lumina_prices::InvalidUsage>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CostUnknown {

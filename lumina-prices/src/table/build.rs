@@ -82,6 +82,16 @@ impl PriceTableBuilder {
 
     /// Another state of genai-prices' data (format v2, `data_slim.json`) instead of the one
     /// compiled in.
+    ///
+    /// ```
+    /// use lumina_prices::PriceTable;
+    ///
+    /// let data = r#"[{"id": "acme", "api_pattern": "https://api\\.acme\\.ai", "models": [
+    ///     {"id": "a1", "match": {"equals": "a1"}, "prices": {"input_mtok": 1, "output_mtok": 2}}]}]"#;
+    /// let table = PriceTable::builder().genai_prices(data).build()?;
+    /// assert_eq!(table.len(), (1, 1));
+    /// # Ok::<(), lumina_prices::PriceTableError>(())
+    /// ```
     pub fn genai_prices(mut self, json: impl Into<String>) -> Self {
         self.data = Some(json.into());
         self

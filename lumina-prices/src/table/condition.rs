@@ -5,6 +5,15 @@ use std::fmt;
 const SECONDS_A_DAY: i64 = 86_400;
 
 /// When a price holds.
+///
+/// # Examples
+///
+/// ```
+/// use lumina_prices::Condition;
+///
+/// let by_day = Condition::Daily { start_s: 1800, end_s: 59_400 };
+/// assert_eq!(by_day.to_string(), "00:30-16:30Z");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Condition {
@@ -53,7 +62,7 @@ impl fmt::Display for Condition {
     }
 }
 
-/// A day of the Gregorian calendar.
+/// A day of the Gregorian calendar, from year 0 to 9999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date {
     year: u16,

@@ -3,6 +3,19 @@
 use crate::rate::RateError;
 
 /// Why price data was refused, with the place.
+///
+/// # Examples
+///
+/// ```
+/// use lumina_prices::{PriceOverride, PriceTable};
+///
+/// let ours = PriceOverride::new("ours").price("input_mtok", "free");
+/// let error = PriceTable::builder().overrides([ours]).build().unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "[[price]] 1 (ours): input_mtok: a price is a decimal number such as 1.25",
+/// );
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PriceTableError {

@@ -21,6 +21,18 @@ pub enum Origin {
 /// Which price a cost was made with.
 ///
 /// Displays as provider, model and condition, such as `openai/o3@2025-06-10`.
+///
+/// # Examples
+///
+/// ```
+/// use lumina_prices::{Condition, Date, Origin, PriceTable, Query};
+///
+/// let row = PriceTable::embedded().row(&Query::new("o3", 1_793_534_400_000_000_000))?;
+/// assert_eq!(row.to_string(), "openai/o3@2025-06-10");
+/// assert_eq!(row.origin, Origin::GenaiPrices);
+/// assert_eq!(row.condition, Condition::From(Date::parse("2025-06-10").unwrap()));
+/// # Ok::<(), lumina_prices::CostUnknown>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct PriceRow {

@@ -93,6 +93,37 @@ counts! {
     web_searches,
 }
 
+impl Counts {
+    /// Says how many tokens of the one kind there is beside text were cached, where the counts do
+    /// not say it but leave no other way: of 100 tokens, 80 cached and 50 audio, 30 are both.
+    ///
+    /// As few as possible are taken to be. With two such kinds nothing says which one it was.
+    fn with_cached_kind(mut self) -> Self {
+        let parts = [
+            self.cache_read_tokens,
+            self.cache_write_tokens,
+            self.input_audio_tokens,
+            self.input_image_tokens,
+            self.input_video_tokens,
+        ];
+        let excess = parts.iter().sum::<u64>().saturating_sub(self.input_tokens);
+        let mut kinds = [
+            (self.input_audio_tokens, &mut self.cache_audio_read_tokens),
+            (self.input_image_tokens, &mut self.cache_image_read_tokens),
+            (self.input_video_tokens, &mut self.cache_video_read_tokens),
+        ];
+        let is_said = kinds.iter().any(|(_, cached)| **cached > 0);
+        let mut there = kinds.iter_mut().filter(|(count, _)| *count > 0);
+        if let (false, Some((count, cached)), None) = (is_said, there.next(), there.next())
+            && excess <= *count
+            && excess <= self.cache_read_tokens
+        {
+            **cached = excess;
+        }
+        self
+    }
+}
+
 /// A count from which its parts are taken until the rest remains.
 struct Whole {
     name: &'static str,
@@ -135,6 +166,7 @@ impl TryFrom<Counts> for Usage {
 
     fn try_from(counts: Counts) -> Result<Self, InvalidUsage> {
         counts.check()?;
+        let counts = counts.with_cached_kind();
         let mut usage = Self::new();
         let mut set = |bucket: Bucket, count| usage.counts[bucket as usize] = count;
 
@@ -213,17 +245,38 @@ mod tests {
     }
 
     #[test]
-    fn audio_and_cached_tokens_that_must_overlap_somewhere_are_refused() {
+    fn what_must_be_both_cached_and_audio_is_both() {
         let counts = Counts {
             input_tokens: 100,
             cache_read_tokens: 80,
             input_audio_tokens: 50,
             ..Counts::default()
         };
-        assert!(matches!(
-            Usage::try_from(counts),
-            Err(InvalidUsage::PartsExceedWhole { last_part: "input_audio_tokens", parts: 130, .. })
-        ));
+        let usage = Usage::try_from(counts).unwrap();
+        assert_eq!(usage[Bucket::CacheReadAudio], 30);
+        assert_eq!((usage[Bucket::CacheRead], usage[Bucket::InputAudio]), (50, 20));
+        assert_eq!(usage.input_tokens(), 100);
+    }
+
+    #[test]
+    fn kinds_and_cached_tokens_that_overlap_nobody_knows_how_are_refused() {
+        let two_kinds = Counts {
+            input_tokens: 100,
+            cache_read_tokens: 80,
+            input_audio_tokens: 30,
+            input_image_tokens: 20,
+            ..Counts::default()
+        };
+        let too_much = Counts {
+            input_tokens: 100,
+            cache_read_tokens: 80,
+            input_audio_tokens: 120,
+            ..Counts::default()
+        };
+        for counts in [two_kinds, too_much] {
+            let error = Usage::try_from(counts).unwrap_err();
+            assert!(matches!(error, InvalidUsage::PartsExceedWhole { whole: "input_tokens", .. }));
+        }
     }
 
     #[test]

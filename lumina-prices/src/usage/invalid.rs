@@ -4,6 +4,20 @@ use super::MAX_COUNT;
 use std::borrow::Cow;
 
 /// Counts that cannot be true, each with its place and value. No cost is made of them.
+///
+/// # Examples
+///
+/// ```
+/// use lumina_prices::{NoUsage, PriceTable};
+/// use serde_json::json;
+///
+/// let response = json!({"usage": {"prompt_tokens": 1.5, "completion_tokens": 2}});
+/// let Err(NoUsage::Invalid(invalid)) = PriceTable::embedded().extract("openai", &response).usage
+/// else {
+///     panic!("half a token is no count");
+/// };
+/// assert_eq!(invalid.to_string(), "usage.prompt_tokens is 1.5, a count is a whole number");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidUsage {

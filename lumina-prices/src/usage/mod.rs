@@ -114,6 +114,14 @@ impl Usage {
     }
 
     /// Both together, or `None` where a count would not fit in 64 bits.
+    ///
+    /// ```
+    /// use lumina_prices::{Bucket, Usage};
+    ///
+    /// let usage = Usage::new().with(Bucket::Output, 5)?;
+    /// assert_eq!(usage.checked_add(&usage).map(|sum| sum[Bucket::Output]), Some(10));
+    /// # Ok::<(), lumina_prices::InvalidUsage>(())
+    /// ```
     pub fn checked_add(&self, other: &Self) -> Option<Self> {
         let mut sum = *self;
         for (count, more) in sum.counts.iter_mut().zip(other.counts) {
