@@ -25,7 +25,7 @@ mod usage;
 pub use cost::{Cost, CostTotal, CostUnknown};
 pub use extract::{Extracted, NoUsage, StreamUsage};
 pub use import::{LiteLlmRows, PriceOverride, PriceOverrides, litellm_rows};
-pub use money::Money;
+pub use money::{Money, MoneyError};
 pub use pace::StreamPace;
 pub use rate::{Rate, RateError};
 pub use table::{

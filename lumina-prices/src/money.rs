@@ -2,9 +2,11 @@
 //!
 //! Owns the unit and the one place where it is rounded, the display. Knows nothing of tokens.
 
+use serde::de::{self, Visitor};
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Sub};
+use std::str::FromStr;
 
 /// Femtodollars in a dollar.
 const FEMTO_PER_USD: i128 = 1_000_000_000_000_000;
@@ -123,6 +125,88 @@ impl fmt::Display for Money {
     }
 }
 
+/// Why a text is no amount of dollars.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{text:?} is no amount of dollars such as 12.50, with at most 15 decimals")]
+pub struct MoneyError {
+    text: Box<str>,
+}
+
+/// Reads what [`Display`](fmt::Display) writes, with the dollar sign or without.
+///
+/// ```
+/// use lumina_prices::Money;
+///
+/// let budget: Money = "100".parse()?;
+/// let spent: Money = "$99.999".parse()?;
+/// assert_eq!((budget - spent).to_string(), "$0.001");
+/// assert!("1e3".parse::<Money>().is_err());
+/// # Ok::<(), lumina_prices::MoneyError>(())
+/// ```
+impl FromStr for Money {
+    type Err = MoneyError;
+
+    fn from_str(text: &str) -> Result<Self, MoneyError> {
+        femto_usd(text.trim()).map(Self).ok_or_else(|| {
+            let text = text.chars().take(64).collect::<String>();
+            MoneyError { text: text.into() }
+        })
+    }
+}
+
+fn femto_usd(text: &str) -> Option<i128> {
+    let (sign, text) = text.strip_prefix('-').map_or((1, text), |positive| (-1, positive));
+    let text = text.strip_prefix('$').unwrap_or(text);
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits = whole.bytes().chain(fraction.bytes());
+    let has_digits = !(whole.is_empty() && fraction.is_empty());
+    if !has_digits || fraction.len() > DECIMALS || !digits.clone().all(|byte| byte.is_ascii_digit())
+    {
+        return None;
+    }
+    let value = digits.chain(std::iter::repeat_n(b'0', DECIMALS - fraction.len()));
+    let value = value.into_iter().try_fold(0_i128, |value, digit| {
+        value.checked_mul(10)?.checked_add(i128::from(digit - b'0'))
+    })?;
+    Some(sign * value)
+}
+
+/// The exact decimal text, such as `"0.0025"`: no format's own numbers could hold it.
+impl serde::Serialize for Money {
+    fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        out.serialize_str(&self.plain())
+    }
+}
+
+/// A decimal text, or a number as it is written in TOML or JSON.
+impl<'de> serde::Deserialize<'de> for Money {
+    fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        input.deserialize_any(MoneyVisitor)
+    }
+}
+
+struct MoneyVisitor;
+
+impl Visitor<'_> for MoneyVisitor {
+    type Value = Money;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("dollars such as 12.50 or \"12.50\"")
+    }
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Money, E> {
+        text.parse().map_err(E::custom)
+    }
+    fn visit_u64<E: de::Error>(self, usd: u64) -> Result<Money, E> {
+        Ok(Money(i128::from(usd) * FEMTO_PER_USD))
+    }
+    fn visit_i64<E: de::Error>(self, usd: i64) -> Result<Money, E> {
+        Ok(Money(i128::from(usd) * FEMTO_PER_USD))
+    }
+    fn visit_f64<E: de::Error>(self, usd: f64) -> Result<Money, E> {
+        self.visit_str(&usd.to_string())
+    }
+}
+
 impl fmt::Debug for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
@@ -184,6 +268,29 @@ mod tests {
     #[test]
     fn more_decimals_than_there_are_show_what_there_is() {
         assert_eq!(format!("{:.40}", femto(7)), "$0.000000000000007");
+    }
+
+    #[test]
+    fn what_is_shown_is_read_back() {
+        for value in [0, 1, -1, 15, FEMTO_PER_USD, -FEMTO_PER_USD / 3, i128::MAX / 7, i128::MIN + 1]
+        {
+            assert_eq!(femto(value).to_string().parse(), Ok(femto(value)));
+            let json = serde_json::to_string(&femto(value)).unwrap();
+            assert_eq!(serde_json::from_str::<Money>(&json).unwrap(), femto(value), "{json}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_amount_is_refused() {
+        let long = "9".repeat(40);
+        for text in ["", ".", "-", "$", "$-1", "--1", "1e3", "1,000", "0.0000000000000001", &long] {
+            assert!(text.parse::<Money>().is_err(), "{text}");
+        }
+        for json in ["100", "100.0", "\"100\"", "\"$100.00\""] {
+            assert_eq!(serde_json::from_str::<Money>(json).unwrap(), femto(100 * FEMTO_PER_USD));
+        }
+        assert!(serde_json::from_str::<Money>("1e300").is_err());
+        assert!(serde_json::from_str::<Money>("true").unwrap_err().to_string().contains("12.50"));
     }
 
     #[test]

@@ -35,7 +35,8 @@ pub struct Extracted<'a> {
     pub finish_reasons: Vec<&'a str>,
     /// The provider's id of the response.
     pub response_id: Option<&'a str>,
-    /// How the call was served, as far as the response says it.
+    /// How the call was served, as far as the response says it. A batch does not: whoever knows of
+    /// one sets it here.
     pub tier: ServiceTier,
     /// What the caller called the provider.
     asked: &'a str,
@@ -218,4 +219,21 @@ fn is_snapshot(model: &str, asked: &str) -> bool {
 
 fn is_url(provider: &str) -> bool {
     provider.contains("://")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_snapshot;
+
+    #[test]
+    fn only_a_date_makes_a_snapshot() {
+        for model in ["gpt-5-2026-03-05", "gpt-5-20260305", "gpt-5@20260305"] {
+            assert!(is_snapshot(model, "gpt-5"), "{model}");
+        }
+        for model in ["gpt-5", "gpt-5-4", "gpt-5-mini", "gpt-5-mini-2026-03-05", "gpt-5.2026-03-05"]
+        {
+            assert!(!is_snapshot(model, "gpt-5"), "{model}");
+        }
+        assert!(!is_snapshot("-20260305", ""));
+    }
 }
