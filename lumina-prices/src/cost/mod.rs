@@ -83,6 +83,11 @@ impl PriceTable {
     pub fn cost(&self, query: &Query<'_>, usage: &Usage) -> Result<Cost, CostUnknown> {
         let (sheet, provider) = self.sheet(query)?;
         let (rates, discount) = prices(sheet, provider, query.tier)?;
+        // A fee for an event is the same in every tier, unless the tier has one of its own.
+        let fee = |bucket| match &sheet.prices {
+            Prices::Known(standard) => standard.at(bucket, 0).unwrap_or(Rate::FREE),
+            Prices::Foreign(_) => Rate::FREE,
+        };
         let context_tokens = usage.input_tokens();
         let mut by_bucket = [Money::ZERO; Bucket::COUNT];
         let mut total = Money::ZERO;
@@ -90,7 +95,7 @@ impl PriceTable {
             let rate = match rates.at(bucket, context_tokens) {
                 Some(rate) => discounted(rate, bucket, discount),
                 None if bucket.is_tokens() => None,
-                None => Some(Rate::FREE),
+                None => Some(fee(bucket)),
             };
             let rate = rate.ok_or_else(|| CostUnknown::Bucket {
                 row: Arc::clone(&sheet.row),

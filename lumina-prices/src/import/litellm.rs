@@ -2,6 +2,7 @@
 //!
 //! Knows the names of its keys and their units: dollars a token. The file is not part of lumina.
 
+use crate::rate::RateError;
 use crate::table::clause::Clause;
 use crate::table::condition::Condition;
 use crate::table::figure::{Figure, RawScale, RawStep};
@@ -74,18 +75,17 @@ fn row(name: &str, value: &Value) -> Result<Override, String> {
         return Err("has no input_cost_per_token".into());
     }
     let figures = figures(fields)?;
-    let rates = |tier: &ServiceTier| {
-        let raw = figures.get(tier.name());
-        let error = |(key, error): (PriceKey, _)| format!("{}: {error}", key.name());
-        raw.map(|raw| Rates::read(name, raw).map_err(error)).transpose()
-    };
+    let wrong = |(key, error): (PriceKey, RateError)| format!("{}: {error}", key.name());
+    let standard =
+        figures.get(ServiceTier::Standard.name()).ok_or("has no input_cost_per_token")?;
+    let standard = Rates::read(name, standard).map_err(wrong)?;
     let mut tiers = Vec::new();
-    for tier in [ServiceTier::Batch, ServiceTier::Flex, ServiceTier::Priority] {
-        if let Some(rates) = rates(&tier)? {
-            tiers.push((tier, rates));
+    for (tier, raw) in &figures {
+        let tier = ServiceTier::parse(tier);
+        if tier != ServiceTier::Standard {
+            tiers.push((tier, Rates::read_tier(name, raw, &standard).map_err(wrong)?));
         }
     }
-    let prices = rates(&ServiceTier::Standard)?.ok_or("has no input_cost_per_token")?;
     let row = PriceRow {
         provider: provider.as_str().into(),
         model: name.into(),
@@ -96,7 +96,7 @@ fn row(name: &str, value: &Value) -> Result<Override, String> {
         clause: clause(name, &provider),
         provider: Some(provider.into()),
         name: name.into(),
-        sheet: Sheet { row: Arc::new(row), prices: Prices::Known(prices), tiers },
+        sheet: Sheet { row: Arc::new(row), prices: Prices::Known(standard), tiers },
     })
 }
 
@@ -134,7 +134,8 @@ fn figures(
         match (key(base), start_tokens) {
             (Some(key), None) => {
                 let scale = RawScale { base: per_unit(key, usd), tiers: Vec::new() };
-                figures.entry(tier.name().into()).or_default().insert(key, scale);
+                // Keys come in order: of two for one price, the usual one is the first.
+                figures.entry(tier.name().into()).or_default().entry(key).or_insert(scale);
             }
             (Some(key), Some(start)) => {
                 steps.push((tier, key, RawStep { start, price: per_unit(key, usd) }))
@@ -169,16 +170,11 @@ fn per_unit(key: PriceKey, usd: f64) -> Figure {
 
 /// Takes the tier off the end of a key.
 fn tier(name: &str) -> (&str, ServiceTier) {
-    for (end, tier) in [
-        ("_batches", ServiceTier::Batch),
-        ("_flex", ServiceTier::Flex),
-        ("_priority", ServiceTier::Priority),
-    ] {
-        if let Some(rest) = name.strip_suffix(end) {
-            return (rest, tier);
-        }
+    const ENDS: &[&str] = &["batches", "flex", "priority", "balanced", "fast", "ultrafast"];
+    match name.rsplit_once('_') {
+        Some((rest, end)) if ENDS.contains(&end) => (rest, ServiceTier::parse(end)),
+        _ => (name, ServiceTier::Standard),
     }
-    (name, ServiceTier::Standard)
 }
 
 /// Takes `_above_200k_tokens` off the end of a key.
@@ -195,7 +191,7 @@ fn key(name: &str) -> Option<PriceKey> {
         "input_cost_per_token" => PriceKey::Input,
         "input_cost_per_audio_token" => PriceKey::InputAudio,
         "input_cost_per_image_token" => PriceKey::InputImage,
-        "cache_read_input_token_cost" => PriceKey::CacheRead,
+        "cache_read_input_token_cost" | "input_cost_per_token_cache_hit" => PriceKey::CacheRead,
         "cache_read_input_audio_token_cost" => PriceKey::CacheAudioRead,
         "cache_creation_input_token_cost" => PriceKey::CacheWrite,
         "cache_creation_input_token_cost_above_1hr" => PriceKey::CacheWrite1h,
@@ -203,12 +199,14 @@ fn key(name: &str) -> Option<PriceKey> {
         "output_cost_per_reasoning_token" => PriceKey::OutputReasoning,
         "output_cost_per_audio_token" => PriceKey::OutputAudio,
         "output_cost_per_image_token" => PriceKey::OutputImage,
+        "citation_cost_per_token" => PriceKey::OutputCitation,
         "input_cost_per_request" => PriceKey::Requests,
         _ => return None,
     })
 }
 
-/// Prices of what is not in a usage: the same input counted otherwise, and fees of tools.
+/// Prices of what is not in a usage: the same input counted otherwise, what no provider reports,
+/// and fees of tools.
 fn is_counted_otherwise(name: &str) -> bool {
     const UNITS: &[&str] = &[
         "character",
@@ -221,6 +219,8 @@ fn is_counted_otherwise(name: &str) -> bool {
         "_1k_",
         "_query",
         "_page",
+        "_dbu_",
+        "cache_creation_input_audio",
     ];
     UNITS.iter().any(|unit| name.contains(unit))
 }
@@ -247,7 +247,8 @@ mod tests {
             "cache_creation_input_token_cost": 3.75e-06,
             "cache_creation_input_token_cost_above_1hr": 6e-06,
             "input_cost_per_token_priority": 5e-06, "output_cost_per_token_priority": 2.5e-05,
-            "input_cost_per_token_batches": 1.5e-06,
+            "input_cost_per_token_batches": 1.5e-06, "input_cost_per_token_ultrafast": 9e-06,
+            "input_cost_per_token_cache_hit": 9e-07, "input_dbu_cost_per_token": 4e-05,
             "search_context_cost_per_query": {"search_context_size_low": 0.01, "search_context_size_high": 0.01},
             "input_cost_per_image": 0.0048, "max_tokens": 8192
         },
@@ -284,6 +285,8 @@ mod tests {
         assert_eq!(cost(query, &[(Bucket::Input, 200_001)]), "$1.200006");
         let full = Query::new("acme/big", 0).provider("acme");
         assert_eq!(cost(full.tier(&ServiceTier::Priority), &[(Bucket::Output, 2)]), "$0.00005");
+        let other = ServiceTier::parse("ultrafast");
+        assert_eq!(cost(query.tier(&other), &[(Bucket::Input, 2)]), "$0.000018");
         let batch = cost(query.tier(&ServiceTier::Batch), &[(Bucket::Output, 2)]);
         assert!(batch.contains("no price for output (2) in the tier batch"), "{batch}");
     }

@@ -12,7 +12,7 @@ pub(crate) enum Found {
     NoModel,
     Model {
         model: u32,
-        /// What holds where the model, an override, does not hold yet.
+        /// What holds where the model, an override, does not hold yet or is about other tiers.
         under: Option<u32>,
         /// Who sells it; an override may be for a provider that the data does not know.
         provider: Option<u16>,
@@ -39,18 +39,19 @@ impl PriceTable {
         let names = [Some(model.as_str()), bare(&model)];
         let names = || names.into_iter().flatten();
 
-        let under = provider.and_then(|index| names().find_map(|name| self.model_of(index, name)));
-        let above = names().find_map(|name| {
-            self.overrides.iter().find(|row| {
-                let provider = row.provider.as_deref();
-                let is_for =
-                    provider.is_none() || provider == provider_id || provider == named.as_deref();
-                is_for && row.clause.holds(name)
-            })
+        let mut above = self.overrides.iter().filter(|row| {
+            let provider = row.provider.as_deref();
+            let is_for =
+                provider.is_none() || provider == provider_id || provider == named.as_deref();
+            is_for && names().any(|name| row.clause.holds(name))
         });
+        let above = (above.next(), above.next());
+        let data =
+            || provider.and_then(|index| names().find_map(|name| self.model_of(index, name)));
+        let under = above.1.map(|row| row.model).or_else(data);
         // OK to cast: both are indices of lists that are built from a file, far below these limits.
         let provider_index = provider.map(|index| index as u16);
-        match (above, under, provider) {
+        match (above.0, under, provider) {
             (Some(row), under, _) => Found::Model {
                 model: row.model as u32,
                 under: under.map(|index| index as u32),

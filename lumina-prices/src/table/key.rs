@@ -14,7 +14,9 @@ macro_rules! keys {
         }
 
         impl PriceKey {
-            pub(crate) const COUNT: usize = [$(Self::$key,)*].len();
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$key,)*];
+
+            pub(crate) const COUNT: usize = Self::ALL.len();
 
             pub(crate) const NAMES: &'static [&'static str] = &[$($name,)*];
 
@@ -67,6 +69,11 @@ impl PriceKey {
             Self::Requests | Self::WebSearches => 3,
             _ => 6,
         }
+    }
+
+    /// The bit of the key in a set of keys.
+    pub(crate) const fn bit(self) -> u32 {
+        1 << self as u32
     }
 
     pub(crate) const fn is_audio(self) -> bool {

@@ -157,8 +157,8 @@ impl PriceTable {
     ///
     /// # Errors
     ///
-    /// Where provider or model are not known, or no price holds at the time. The tier is not
-    /// looked at.
+    /// Where provider or model are not known, or no price holds at the time. That the row has
+    /// prices for the tier is not looked at.
     pub fn row(&self, query: &Query<'_>) -> Result<Arc<PriceRow>, CostUnknown> {
         self.sheet(query).map(|(sheet, _)| Arc::clone(&sheet.row))
     }
@@ -179,7 +179,8 @@ impl PriceTable {
         };
         let at = query.unix_s();
         let sheet_of = |index: u32| self.models.get(index as usize)?.model.at(at);
-        let sheet = sheet_of(index).or_else(|| under.and_then(sheet_of));
+        let about = |sheet: &&Sheet| sheet.is_about(query.tier);
+        let sheet = sheet_of(index).filter(about).or_else(|| under.and_then(sheet_of));
         let provider = provider.and_then(|index| self.providers.get(usize::from(index)));
         match sheet {
             Some(sheet) => Ok((sheet, provider.map(|provider| &*provider.id))),

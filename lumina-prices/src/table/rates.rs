@@ -37,10 +37,12 @@ const NONE: u8 = u8::MAX;
 pub(crate) struct Rates {
     scales: Box<[Scale]>,
     scale_of: [u8; Bucket::COUNT],
+    /// Which keys there are, a bit each.
+    keys: u32,
 }
 
 impl Rates {
-    /// The rates of the model `name`.
+    /// The standard rates of the model `name`.
     ///
     /// # Errors
     ///
@@ -49,21 +51,53 @@ impl Rates {
         name: &str,
         raw: impl IntoIterator<Item = (&'a PriceKey, &'a RawScale)>,
     ) -> Result<Self, (PriceKey, RateError)> {
+        Self::read_beside(name, raw, 0)
+    }
+
+    /// The rates of a tier of the model `name`.
+    ///
+    /// What the standard rates price apart is not known in a tier that does not: cached tokens of a
+    /// batch with a price for input only may cost that or less.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    pub(crate) fn read_tier<'a>(
+        name: &str,
+        raw: impl IntoIterator<Item = (&'a PriceKey, &'a RawScale)>,
+        standard: &Self,
+    ) -> Result<Self, (PriceKey, RateError)> {
+        Self::read_beside(name, raw, standard.keys)
+    }
+
+    fn read_beside<'a>(
+        name: &str,
+        raw: impl IntoIterator<Item = (&'a PriceKey, &'a RawScale)>,
+        beside: u32,
+    ) -> Result<Self, (PriceKey, RateError)> {
         let (mut scales, mut index) = (Vec::new(), [NONE; PriceKey::COUNT]);
         for (&key, scale) in raw {
             // OK to cast: there are far fewer keys than 255.
             index[key as usize] = scales.len() as u8;
             scales.push(Scale::read(key, scale).map_err(|error| (key, error))?);
         }
+        let has = |key: PriceKey| index[key as usize] != NONE || beside & key.bit() != 0;
         let scale_of = Bucket::ALL.map(|bucket| {
-            let key = PriceKey::pricing(bucket, |key| index[key as usize] != NONE);
+            let key = PriceKey::pricing(bucket, has);
             // Audio is never as cheap as text where it is what a model is made for: a row that
             // does not price it has a gap.
             let gap = bucket.is_audio() && name.contains("audio");
             let key = key.filter(|&key| !gap || key.is_audio());
             key.map_or(NONE, |key| index[key as usize])
         });
-        Ok(Self { scales: scales.into(), scale_of })
+        let there = PriceKey::ALL.iter().filter(|&&key| index[key as usize] != NONE);
+        let keys = there.fold(0, |keys, key| keys | key.bit());
+        Ok(Self { scales: scales.into(), scale_of, keys })
+    }
+
+    /// Whether nothing is priced at all.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.keys == 0
     }
 
     /// What a unit of `bucket` costs, or `None` where the row does not say.

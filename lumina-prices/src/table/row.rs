@@ -73,6 +73,15 @@ pub(crate) enum Prices {
     Foreign(Box<str>),
 }
 
+impl Sheet {
+    /// Whether the row is about calls of this tier: one without standard prices is about those
+    /// tiers only that it has prices for.
+    pub(crate) fn is_about(&self, tier: &ServiceTier) -> bool {
+        let is_partial = matches!(&self.prices, Prices::Known(standard) if standard.is_empty());
+        !is_partial || self.tiers.iter().any(|(own, _)| own == tier)
+    }
+}
+
 /// A model: whatever its price is when.
 #[derive(Clone, Debug)]
 pub(crate) struct Model {

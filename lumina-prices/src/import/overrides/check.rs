@@ -1,6 +1,7 @@
 //! Judges what users set, and makes rows of it.
 
-use super::{Figures, PriceOverride};
+use super::PriceOverride;
+use crate::rate::RateError;
 use crate::table::clause::Clause;
 use crate::table::condition::{Condition, Date, parse_time};
 use crate::table::key::PriceKey;
@@ -45,20 +46,22 @@ impl PriceOverride {
         let condition = condition.ok_or_else(|| {
             refuse("is for a time that is none; accepted are start_date = \"2026-09-01\", or start_time = \"00:30\" with end_time = \"16:30\" (UTC)")
         })?;
-        let read = |figures: &Figures| {
-            Rates::read(&name, figures).map_err(|(key, source)| PriceTableError::Price {
-                place: place.clone(),
-                key: key.name(),
-                source,
-            })
+        let wrong = |(key, source): (PriceKey, RateError)| PriceTableError::Price {
+            place: place.clone(),
+            key: key.name(),
+            source,
         };
+        let standard = Rates::read(&name, &self.prices).map_err(wrong)?;
         let mut tiers = Vec::with_capacity(self.tiers.len());
         for (tier, figures) in &self.tiers {
             match ServiceTier::parse(tier) {
                 ServiceTier::Standard => {
                     return Err(refuse("has a tier `standard`; its prices stand beside `model`"));
                 }
-                tier => tiers.push((tier, read(figures)?)),
+                tier => {
+                    let rates = Rates::read_tier(&name, figures, &standard).map_err(wrong)?;
+                    tiers.push((tier, rates));
+                }
             }
         }
         let provider =
@@ -69,7 +72,7 @@ impl PriceOverride {
             condition,
             origin: Origin::Override,
         };
-        let sheet = Sheet { row: Arc::new(row), prices: Prices::Known(read(&self.prices)?), tiers };
+        let sheet = Sheet { row: Arc::new(row), prices: Prices::Known(standard), tiers };
         Ok(Override { provider, clause, name: name.into(), sheet })
     }
 }

@@ -66,6 +66,34 @@ fn tiers_and_context_tiers_of_an_override_are_used() {
 }
 
 #[test]
+fn an_override_of_one_tier_leaves_the_others_to_the_data() {
+    let table = table(
+        "[[price]]\nprovider = 'openai'\nmodel = 'gpt-4o'
+         tier.priority = { input_mtok = 4.25, output_mtok = 17 }\n",
+    )
+    .unwrap();
+    let query = Query::new("gpt-4o", 0).provider("openai");
+    let output = [(Bucket::Output, 1000)];
+    assert_eq!(cost(&table, query, &output), "$0.01 openai/gpt-4o");
+    assert_eq!(cost(&table, query.tier(&ServiceTier::Batch), &output), "$0.005 openai/gpt-4o");
+    assert_eq!(cost(&table, query.tier(&ServiceTier::Priority), &output), "$0.017 openai/gpt-4o");
+}
+
+#[test]
+fn what_is_priced_apart_is_unknown_in_a_tier_that_does_not_and_fees_stay() {
+    let table = table(
+        "[[price]]\nmodel = 'ours'\ninput_mtok = 1\ncache_read_mtok = 0.1\noutput_mtok = 2
+         web_searches_kcount = 10\ntier.flex = { input_mtok = 0.5, output_mtok = 1 }\n",
+    )
+    .unwrap();
+    let flex = Query::new("ours", 0).provider("us").tier(&ServiceTier::Flex);
+    assert_eq!(cost(&table, flex, &[(Bucket::OutputReasoning, 1000)]), "$0.001 */ours");
+    assert_eq!(cost(&table, flex, &[(Bucket::WebSearches, 1)]), "$0.01 */ours");
+    let cached = cost(&table, flex, &[(Bucket::CacheRead, 1)]);
+    assert!(cached.contains("no price for cache_read (1) in the tier flex"), "{cached}");
+}
+
+#[test]
 fn a_batch_of_a_model_with_an_own_price_is_not_discounted_by_itself() {
     let table =
         table("[[price]]\nprovider = 'openai'\nmodel = 'gpt-4o'\ninput_mtok = 1\n").unwrap();
