@@ -48,7 +48,7 @@ fn main() {
     });
     report("search of an unknown name among 545 models", search, 50_000.0);
 
-    let lookup = best_ns(20, 1000, |n| {
+    let lookup = best_ns(200, 1000, |n| {
         let query = Query::new(&names[n as usize], NOW).provider("openai");
         let _ = black_box(table.row(black_box(&query)));
     });
@@ -65,7 +65,7 @@ fn main() {
         .fold(Usage::new(), |usage, (bucket, count)| usage.with(bucket, count).unwrap_or(usage));
     let query = Query::new("gpt-4o-2024-08-06", NOW).provider("openai");
     let cost =
-        best_ns(20, 10_000, |_| drop(black_box(table.cost(black_box(&query), black_box(&usage)))));
+        best_ns(100, 10_000, |_| drop(black_box(table.cost(black_box(&query), black_box(&usage)))));
     report("cost of a usage, look-up included", cost, 500.0);
 
     let chat = json!({
@@ -77,9 +77,9 @@ fn main() {
             "completion_tokens_details": {"reasoning_tokens": 0, "audio_tokens": 0}},
     });
     let extract =
-        best_ns(20, 10_000, |_| drop(black_box(table.extract("openai", black_box(&chat)))));
+        best_ns(100, 10_000, |_| drop(black_box(table.extract("openai", black_box(&chat)))));
     report("extraction from a chat response", extract, 3000.0);
-    let both = best_ns(20, 10_000, |_| {
+    let both = best_ns(100, 10_000, |_| {
         let extracted = table.extract("openai", black_box(&chat));
         drop(black_box(extracted.cost(table, NOW, None)));
     });
@@ -91,13 +91,14 @@ fn main() {
         "usage": {"input_tokens": 50, "cache_creation_input_tokens": 248, "cache_read_input_tokens": 1800,
             "cache_creation": {"ephemeral_5m_input_tokens": 248, "ephemeral_1h_input_tokens": 0}, "output_tokens": 503},
     });
-    let extract =
-        best_ns(20, 10_000, |_| drop(black_box(table.extract("anthropic", black_box(&anthropic)))));
+    let extract = best_ns(100, 10_000, |_| {
+        drop(black_box(table.extract("anthropic", black_box(&anthropic))))
+    });
     report("extraction from an Anthropic response", extract, 3000.0);
 
     let mut pace = StreamPace::new();
     let mut since_start = Duration::ZERO;
-    let chunk = best_ns(20, 10_000, |n| {
+    let chunk = best_ns(100, 10_000, |n| {
         since_start += Duration::from_micros(u64::from(n % 977));
         pace.chunk(black_box(since_start));
     });

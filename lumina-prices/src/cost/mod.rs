@@ -70,8 +70,9 @@ impl Cost {
 }
 
 impl PriceTable {
-    /// What `usage` costs at the prices that `query` finds.
+    /// What `usage`, that of one call, costs at the prices that `query` finds.
     ///
+    /// Add costs rather than usages: the context tier of a call is that of its own input.
     /// Every token of a call is charged at the rate of the highest context tier below its input.
     /// A row's own prices for the tier are used where it has them, else a fraction of the standard
     /// prices where the provider states one for the whole tier. Searches and requests without a
