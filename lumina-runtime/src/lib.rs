@@ -1,5 +1,8 @@
 //! Records, collects and ships spans.
 
+#[cfg(all(feature = "bench", not(lumina_loom)))]
+#[doc(hidden)]
+pub mod bench;
 mod bridge;
 // The engine's plans are statics, which loom's types cannot be: loom models what it is built from.
 #[cfg(not(lumina_loom))]

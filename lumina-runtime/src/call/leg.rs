@@ -377,7 +377,7 @@ fn admit(
     name: &'static str,
     breaker: &'static Breaker,
 ) -> Result<breaker::Permit<'static>, Interrupted> {
-    match breaker.admit(timer::now()) {
+    match breaker.admit(timer::now) {
         Ok(permit) => {
             state.report.breaker_state(permit.state());
             Ok(permit)

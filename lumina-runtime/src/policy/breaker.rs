@@ -118,14 +118,14 @@ impl Breaker {
         self.window.resize(config.window);
     }
 
-    /// Asks to make a call.
+    /// Asks to make a call. While the circuit is closed nobody needs to know the time.
     #[inline]
-    pub(crate) fn admit(&self, now: Instant) -> Result<Permit<'_>, Refused> {
+    pub(crate) fn admit(&self, now: impl FnOnce() -> Instant) -> Result<Permit<'_>, Refused> {
         let state = State(self.state.load(Ordering::Acquire));
         if state.is_closed() {
             return Ok(Permit { breaker: self, admitted: state });
         }
-        self.admit_probe(state, nanos(now))
+        self.admit_probe(state, nanos(now()))
     }
 
     #[cold]

@@ -16,7 +16,7 @@ const CONFIG: BreakerConfig = BreakerConfig {
 fn opened(now: Instant) -> Breaker {
     let breaker = Breaker::new(CONFIG);
     for _ in 0..CONFIG.min_calls {
-        breaker.admit(now).unwrap().failure(now);
+        breaker.admit(|| now).unwrap().failure(now);
     }
     assert_eq!(breaker.state(now), BreakerState::Open);
     breaker
@@ -27,7 +27,7 @@ fn half_opened(now: Instant) -> (Breaker, Instant) {
 }
 
 fn probe(breaker: &Breaker, now: Instant) -> Permit<'_> {
-    let permit = breaker.admit(now).expect("a probe");
+    let permit = breaker.admit(|| now).expect("a probe");
     assert_eq!(permit.state(), BreakerState::HalfOpen);
     permit
 }
@@ -36,11 +36,11 @@ fn probe(breaker: &Breaker, now: Instant) -> Permit<'_> {
 fn it_opens_at_the_rate_and_not_below_the_number_of_calls() {
     let now = Instant::now();
     let breaker = Breaker::new(CONFIG);
-    breaker.admit(now).unwrap().failure(now);
-    breaker.admit(now).unwrap().failure(now);
-    breaker.admit(now).unwrap().success(now);
+    breaker.admit(|| now).unwrap().failure(now);
+    breaker.admit(|| now).unwrap().failure(now);
+    breaker.admit(|| now).unwrap().success(now);
     assert_eq!(breaker.state(now), BreakerState::Closed);
-    breaker.admit(now).unwrap().failure(now);
+    breaker.admit(|| now).unwrap().failure(now);
     assert_eq!(breaker.state(now), BreakerState::Open);
 }
 
@@ -49,9 +49,9 @@ fn it_stays_closed_below_the_rate() {
     let now = Instant::now();
     let breaker = Breaker::new(CONFIG);
     for _ in 0..100 {
-        breaker.admit(now).unwrap().success(now);
-        breaker.admit(now).unwrap().success(now);
-        breaker.admit(now).unwrap().failure(now);
+        breaker.admit(|| now).unwrap().success(now);
+        breaker.admit(|| now).unwrap().success(now);
+        breaker.admit(|| now).unwrap().failure(now);
     }
     assert_eq!(breaker.state(now), BreakerState::Closed);
 }
@@ -61,11 +61,11 @@ fn failures_older_than_the_window_are_forgotten() {
     let now = Instant::now();
     let breaker = Breaker::new(CONFIG);
     for age in 0..3 {
-        breaker.admit(now).unwrap().failure(now + age * SECOND / 10);
+        breaker.admit(|| now).unwrap().failure(now + age * SECOND / 10);
     }
     let later = now + 2 * CONFIG.window;
     for _ in 0..3 {
-        breaker.admit(later).unwrap().failure(later);
+        breaker.admit(|| later).unwrap().failure(later);
     }
     assert_eq!(breaker.state(later), BreakerState::Closed);
 }
@@ -74,7 +74,7 @@ fn failures_older_than_the_window_are_forgotten() {
 fn while_open_it_refuses_and_says_for_how_long() {
     let now = Instant::now();
     let breaker = opened(now);
-    let refused = breaker.admit(now + 10 * SECOND).unwrap_err();
+    let refused = breaker.admit(|| now + 10 * SECOND).unwrap_err();
     assert_eq!(refused, Refused { state: BreakerState::Open, retry_after: 20 * SECOND });
 }
 
@@ -83,7 +83,7 @@ fn after_the_open_time_it_lets_only_the_probes_pass() {
     let (breaker, later) = half_opened(Instant::now());
     assert_eq!(breaker.state(later), BreakerState::HalfOpen);
     let _probes = [probe(&breaker, later), probe(&breaker, later)];
-    let refused = breaker.admit(later).unwrap_err();
+    let refused = breaker.admit(|| later).unwrap_err();
     assert_eq!(refused, Refused { state: BreakerState::HalfOpen, retry_after: Duration::ZERO });
 }
 
@@ -93,7 +93,7 @@ fn it_closes_when_all_probes_succeed_and_counts_from_nothing() {
     // Open for so short a time that what opened it is still within the window.
     let breaker = Breaker::new(BreakerConfig { open: SECOND, ..CONFIG });
     for _ in 0..CONFIG.min_calls {
-        breaker.admit(now).unwrap().failure(now);
+        breaker.admit(|| now).unwrap().failure(now);
     }
     let later = now + SECOND;
     probe(&breaker, later).success(later);
@@ -101,7 +101,7 @@ fn it_closes_when_all_probes_succeed_and_counts_from_nothing() {
     probe(&breaker, later).success(later);
     assert_eq!(breaker.state(later), BreakerState::Closed);
     for _ in 1..CONFIG.min_calls {
-        breaker.admit(later).unwrap().failure(later);
+        breaker.admit(|| later).unwrap().failure(later);
     }
     assert_eq!(breaker.state(later), BreakerState::Closed);
 }
@@ -111,7 +111,7 @@ fn one_failed_probe_opens_it_again_for_the_whole_time() {
     let (breaker, later) = half_opened(Instant::now());
     let other = probe(&breaker, later);
     probe(&breaker, later).failure(later);
-    let refused = breaker.admit(later).unwrap_err();
+    let refused = breaker.admit(|| later).unwrap_err();
     assert_eq!(refused, Refused { state: BreakerState::Open, retry_after: CONFIG.open });
     other.success(later);
     assert_eq!(breaker.state(later), BreakerState::Open, "a late probe counts for nothing");
@@ -134,13 +134,13 @@ fn a_cancelled_call_counts_as_nothing() {
     let now = Instant::now();
     let breaker = Breaker::new(CONFIG);
     for _ in 0..3 {
-        breaker.admit(now).unwrap().failure(now);
+        breaker.admit(|| now).unwrap().failure(now);
     }
     for _ in 0..100 {
-        drop(breaker.admit(now).unwrap());
+        drop(breaker.admit(|| now).unwrap());
     }
     assert_eq!(breaker.state(now), BreakerState::Closed);
-    breaker.admit(now).unwrap().failure(now);
+    breaker.admit(|| now).unwrap().failure(now);
     assert_eq!(breaker.state(now), BreakerState::Open);
 }
 
@@ -163,7 +163,7 @@ fn a_panic_in_a_call_is_a_cancelled_call() {
 fn a_probe_that_never_ends_does_not_keep_it_half_open_for_ever() {
     let (breaker, later) = half_opened(Instant::now());
     let stuck = [probe(&breaker, later), probe(&breaker, later)];
-    assert!(breaker.admit(later + CONFIG.open - SECOND).is_err());
+    assert!(breaker.admit(|| later + CONFIG.open - SECOND).is_err());
     let much_later = later + CONFIG.open;
     probe(&breaker, much_later).success(much_later);
     stuck.into_iter().for_each(|probe| probe.failure(much_later));
@@ -176,15 +176,15 @@ fn a_probe_that_never_ends_does_not_keep_it_half_open_for_ever() {
 fn calls_of_before_it_opened_count_for_nothing_after_it_closed() {
     let now = Instant::now();
     let breaker = Breaker::new(CONFIG);
-    let slow: Vec<_> = (0..10).map(|_| breaker.admit(now).unwrap()).collect();
+    let slow: Vec<_> = (0..10).map(|_| breaker.admit(|| now).unwrap()).collect();
     for _ in 0..CONFIG.min_calls {
-        breaker.admit(now).unwrap().failure(now);
+        breaker.admit(|| now).unwrap().failure(now);
     }
     let later = now + CONFIG.open;
     probe(&breaker, later).success(later);
     probe(&breaker, later).success(later);
     slow.into_iter().for_each(|permit| permit.failure(later));
-    breaker.admit(later).unwrap().failure(later);
+    breaker.admit(|| later).unwrap().failure(later);
     assert_eq!(breaker.state(later), BreakerState::Closed, "one failure is too few");
 }
 
@@ -199,11 +199,11 @@ fn extreme_configurations_neither_panic_nor_lock_up() {
         half_open: 0,
     };
     let breaker = Breaker::new(config);
-    breaker.admit(now).unwrap().failure(now);
-    let refused = breaker.admit(now + Duration::from_secs(86_400 * 365)).unwrap_err();
+    breaker.admit(|| now).unwrap().failure(now);
+    let refused = breaker.admit(|| now + Duration::from_secs(86_400 * 365)).unwrap_err();
     assert_eq!(refused.state, BreakerState::Open);
     let breaker = Breaker::new(BreakerConfig { open: Duration::ZERO, ..config });
-    breaker.admit(now).unwrap().failure(now);
+    breaker.admit(|| now).unwrap().failure(now);
     probe(&breaker, now).success(now);
     assert_eq!(breaker.state(now), BreakerState::Closed);
 }
@@ -213,8 +213,8 @@ fn a_new_configuration_holds_for_the_next_call() {
     let now = Instant::now();
     let breaker = Breaker::new(CONFIG);
     breaker.configure(BreakerConfig { min_calls: 1, open: SECOND, ..CONFIG });
-    breaker.admit(now).unwrap().failure(now);
-    assert_eq!(breaker.admit(now).unwrap_err().retry_after, SECOND);
+    breaker.admit(|| now).unwrap().failure(now);
+    assert_eq!(breaker.admit(|| now).unwrap_err().retry_after, SECOND);
 }
 
 /// The same rules with plain fields, one thread and exact bookkeeping.
@@ -268,7 +268,7 @@ fn any_sequence_of_calls_leads_where_the_model_does() {
                 which if which < 0.9 => Some(false),
                 _ => None,
             };
-            match breaker.admit(start + now) {
+            match breaker.admit(|| start + now) {
                 Err(refused) => {
                     let Model::Open { until } = model else { panic!("refused while {model:?}") };
                     assert_eq!(refused.retry_after, until - now);

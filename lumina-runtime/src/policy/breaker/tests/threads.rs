@@ -13,7 +13,7 @@ const CONFIG: BreakerConfig = BreakerConfig {
 
 fn opened(now: Instant) -> Arc<Breaker> {
     let breaker = Arc::new(Breaker::new(CONFIG));
-    breaker.admit(now).unwrap().failure(now);
+    breaker.admit(|| now).unwrap().failure(now);
     assert_eq!(breaker.state(now), BreakerState::Open);
     breaker
 }
@@ -26,9 +26,9 @@ fn two_threads_never_share_one_probe() {
         let later = now + CONFIG.open;
         let there = thread::spawn({
             let breaker = Arc::clone(&breaker);
-            move || breaker.admit(later).map(std::mem::forget).is_ok()
+            move || breaker.admit(|| later).map(std::mem::forget).is_ok()
         });
-        let here = breaker.admit(later).map(std::mem::forget).is_ok();
+        let here = breaker.admit(|| later).map(std::mem::forget).is_ok();
         assert!(here != there.join().unwrap(), "exactly one probe");
     });
 }
@@ -41,11 +41,11 @@ fn a_dropped_probe_is_free_whatever_else_happens() {
         let later = now + CONFIG.open;
         let there = thread::spawn({
             let breaker = Arc::clone(&breaker);
-            move || drop(breaker.admit(later))
+            move || drop(breaker.admit(|| later))
         });
-        drop(breaker.admit(later));
+        drop(breaker.admit(|| later));
         there.join().unwrap();
-        assert!(breaker.admit(later).is_ok());
+        assert!(breaker.admit(|| later).is_ok());
     });
 }
 
@@ -57,16 +57,16 @@ fn a_failing_and_a_late_call_leave_a_whole_state() {
         let slow = thread::spawn({
             let breaker = Arc::clone(&breaker);
             move || {
-                if let Ok(permit) = breaker.admit(now) {
+                if let Ok(permit) = breaker.admit(|| now) {
                     permit.success(now);
                 }
             }
         });
-        if let Ok(permit) = breaker.admit(now) {
+        if let Ok(permit) = breaker.admit(|| now) {
             permit.failure(now);
         }
         slow.join().unwrap();
         let state = breaker.state(now);
-        assert!(state == BreakerState::Open || breaker.admit(now).is_ok());
+        assert!(state == BreakerState::Open || breaker.admit(|| now).is_ok());
     });
 }
