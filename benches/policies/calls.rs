@@ -131,7 +131,7 @@ struct Row {
     allocations: f64,
 }
 
-pub(crate) fn measure(rounds: usize) {
+pub(crate) fn measure(rounds: usize, only: &str) {
     let prompts: Vec<String> = (0..KEPT).map(|n| format!("prompt number {n}")).collect();
     block_on(async {
         for n in 0..KEPT {
@@ -155,6 +155,9 @@ pub(crate) fn measure(rounds: usize) {
     ];
     for _ in 0..rounds {
         for (index, row) in rows.iter_mut().enumerate() {
+            if !row.name.contains(only) {
+                continue;
+            }
             let run = || match index.checked_sub(6) {
                 None => block_on(root(index)),
                 Some(sync) => root_sync(sync, &prompts),

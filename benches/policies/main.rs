@@ -3,6 +3,7 @@
 //! ```text
 //! cargo bench -p lumina-benches --bench policies                 the tables
 //! cargo bench -p lumina-benches --bench policies -- --rounds 11  with fewer rounds than 25
+//! cargo bench -p lumina-benches --bench policies -- --only hedge  calls by a part of their name
 //! ```
 //!
 //! All in one process: there are no peers. In each round every row is measured once, in turns, so
@@ -38,8 +39,12 @@ impl Exporter for Discard {
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let at = arguments.iter().position(|argument| argument == "--rounds");
-    let rounds = at.and_then(|at| arguments.get(at + 1)?.parse().ok()).unwrap_or(ROUNDS);
+    let value = |name: &str| {
+        let at = arguments.iter().position(|argument| argument == name)?;
+        arguments.get(at + 1)
+    };
+    let rounds = value("--rounds").and_then(|rounds| rounds.parse().ok()).unwrap_or(ROUNDS);
+    let only = value("--only").map_or("", String::as_str);
     // No variable of the caller's environment, so that every run measures the same.
     let set_up = lumina::builder().variables([("", ""); 0]).without_subscriber().exporter(Discard);
     let guard = match set_up.install() {
@@ -49,9 +54,11 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    calls::measure(rounds);
+    calls::measure(rounds, only);
     let report = guard.shutdown(Duration::from_secs(10));
     println!("{} spans lost in all\n", report.undelivered());
-    shared::measure(rounds);
+    if only.is_empty() {
+        shared::measure(rounds);
+    }
     ExitCode::SUCCESS
 }

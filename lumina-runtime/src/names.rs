@@ -49,7 +49,7 @@ pub const RETRY_MAX: &str = "retry.max";
 ///
 /// Source: lumina.
 pub const RETRY_DELAY_MS: &str = "retry.delay_ms";
-/// Attempts that were begun, on the operation.
+/// Attempts that were begun, on the operation; not there if the first one succeeded.
 ///
 /// Source: lumina.
 pub const RETRY_ATTEMPTS: &str = "retry.attempts";

@@ -33,14 +33,17 @@ pin_project_lite::pin_project! {
     impl<F, J, I, U> PinnedDrop for Attempt<'_, F, J, I, U> {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
-            this.call.span.poll_within(|| this.running.abandon());
+            // Most are over, and there is nothing left to be dropped within a span.
+            if !this.running.is_over() {
+                this.call.span.poll_within(|| this.running.abandon());
+            }
         }
     }
 }
 
 impl Call {
     /// Makes an attempt.
-    #[inline]
+    #[inline(always)]
     pub fn attempt<F, J, I>(&mut self, body: F, judge: J, interrupted: I) -> Attempt<'_, F, J, I>
     where
         F: Future,
@@ -52,7 +55,7 @@ impl Call {
     }
 
     /// Makes an attempt, whose value is the one awaited if `until` says so.
-    #[inline]
+    #[inline(always)]
     pub fn attempt_until<F, J, I, U>(
         &mut self,
         body: F,
@@ -103,28 +106,33 @@ where
 }
 
 /// Ends an attempt that gave `output`; `why` if it was a policy that gave it.
-pub(super) fn conclude<R: Fallible>(
+pub(super) fn conclude<R: Fallible, U: Until<R::Ok>>(
     state: &mut State,
     leg: &mut Leg,
     span: &mut AsyncSpan,
     output: R,
     judge: &mut impl FnMut(&R::Err, &mut Judgement),
-    until: &mut impl Until<R::Ok>,
+    until: &mut U,
     why: Option<&Interrupted>,
 ) -> Step<R, R::Err> {
     let error = match output.as_result() {
         Ok(value) => {
-            let (awaited, used) = span.poll_within(|| (until.accepts(value), until.used(value)));
+            let mut look = || (until.accepts(value), until.used(value));
+            let (awaited, used) = if U::LOOKS { span.poll_within(look) } else { look() };
             // OK where it is not the one awaited: for the circuit it is a success all the same.
             leg.succeeded(used);
             let again = !awaited && state.unready();
             if awaited {
                 state.succeeded();
             }
-            let mut end = End::new();
-            end.ok();
-            settled(leg, &mut end);
-            span.end_now(end);
+            if leg.settled().is_none() {
+                span.end_ok();
+            } else {
+                let mut end = End::new();
+                end.ok();
+                settled(leg, &mut end);
+                span.end_now(end);
+            }
             return if again { Step::Again } else { Step::Done(output) };
         }
         Err(error) => error,

@@ -57,6 +57,7 @@ pub(super) struct Leg {
 
 impl Leg {
     /// The one that begins the attempt to come.
+    #[inline(always)]
     pub(super) fn first(state: &State) -> Self {
         Leg::new(state.attempts + 1, state.delay)
     }
@@ -66,6 +67,7 @@ impl Leg {
         Leg::new(state.attempts, Duration::ZERO)
     }
 
+    #[inline(always)]
     fn new(attempt: u32, delay: Duration) -> Self {
         Leg {
             attempt,
@@ -367,8 +369,12 @@ impl Leg {
 }
 
 impl Drop for Leg {
+    #[inline]
     fn drop(&mut self) {
-        self.release();
+        // What was granted gives itself back, except for what has been told of its use.
+        if self.used.is_some() {
+            self.release();
+        }
     }
 }
 

@@ -22,7 +22,7 @@ pub struct Call {
 
 impl Call {
     /// Begins a call; `span` is that of the operation.
-    #[inline]
+    #[inline(always)]
     pub fn new(plan: &'static Plan, span: AsyncSpan) -> Call {
         let mut state = State::new(plan);
         state.report.nested = state.retries() && RETRYING.get();
@@ -52,17 +52,15 @@ impl Call {
     }
 
     /// Ends the call and gives its value back; `reads` records what the user wants to know of it.
+    ///
+    /// By reference, though it is the last thing that is done with a call: it is large.
     #[inline]
-    pub fn finish<R>(mut self, value: R, reads: impl FnOnce(&R, &mut End)) -> R {
-        if !self.span.is_off() {
-            let Call { span, state } = &mut self;
-            let mut end = End::new();
-            span.poll_within(|| {
-                reads(&value, &mut end);
-                state.report.write(state, &mut end);
-            });
-            span.end_now(end);
-        }
+    pub fn finish<R>(&mut self, value: R, reads: impl FnOnce(&R, &mut End)) -> R {
+        let Call { span, state } = self;
+        span.end_with(|end| {
+            reads(&value, end);
+            state.report.write(state, end);
+        });
         value
     }
 

@@ -74,7 +74,9 @@ impl Report {
                 return;
             }
         }
-        if state.retries() {
+        // Not where the first attempt was the only one there was reason for, as in most calls: it
+        // would be an attribute to write, and to ship, for each of them.
+        if state.retries() && (state.attempts > 1 || self.gave_up.is_some()) {
             end.put_static(names::RETRY_ATTEMPTS, &Arg::U64(state.attempts.into()));
         }
         if let Some(reason) = self.gave_up {

@@ -40,7 +40,7 @@ enum Phase {
 
 impl<F> Running<F> {
     /// The call that begins the attempt to come.
-    #[inline]
+    #[inline(always)]
     pub(super) fn first(state: &State, body: F) -> Self {
         Running::new(Leg::first(state), 1, body)
     }
@@ -50,7 +50,7 @@ impl<F> Running<F> {
         Running::new(Leg::another(state), number, body)
     }
 
-    #[inline]
+    #[inline(always)]
     fn new(leg: Leg, number: u32, body: F) -> Self {
         Running { body: Some(body), leg, span: AsyncSpan::off(), phase: Phase::Waiting, number }
     }

@@ -79,19 +79,23 @@ impl Overrides {
 }
 
 impl State {
+    #[inline]
     pub(super) fn retry(&self) -> &Retry {
         self.settings.as_ref().map_or(&self.plan.retry, |settings| &settings.retry)
     }
 
     /// Whether there may be more than one attempt.
+    #[inline]
     pub(super) fn retries(&self) -> bool {
         self.retry().max.get() > 1
     }
 
+    #[inline]
     pub(super) fn budget(&self) -> Option<&'static Budget> {
         self.settings.as_ref().map_or_else(|| self.plan.budget(), |settings| settings.budget)
     }
 
+    #[inline]
     pub(super) fn attempt_timeout(&self) -> Option<Duration> {
         let settings = self.settings.as_ref();
         settings.map_or(self.plan.attempt_timeout, |settings| settings.attempt_timeout)
@@ -99,6 +103,7 @@ impl State {
 
     /// Whether time may interrupt an attempt: an inherited deadline interrupts only a function that
     /// has a limit of its own, for another need not have an error to say so.
+    #[inline]
     pub(super) fn is_timed(&self) -> bool {
         match &self.settings {
             None => self.plan.attempt_timeout.is_some() || self.plan.total_timeout.is_some(),
@@ -111,16 +116,19 @@ impl State {
     }
 
     /// The breaker and its name, unless it is off.
+    #[inline]
     pub(super) fn circuit(&self) -> Option<(&'static str, &'static Breaker)> {
         let on = self.settings.as_ref().is_none_or(|settings| settings.breaker);
         self.plan.circuit().filter(|_| on)
     }
 
+    #[inline]
     pub(super) fn rate(&self) -> Option<&'static Rate> {
         let on = self.settings.as_ref().is_none_or(|settings| settings.rate);
         self.plan.limit.rate().filter(|_| on)
     }
 
+    #[inline]
     pub(super) fn concurrency(&self) -> Option<&'static Concurrency> {
         let on = self.settings.as_ref().is_none_or(|settings| settings.concurrency);
         self.plan.limit.places().filter(|_| on)

@@ -49,6 +49,7 @@ pub(super) struct State {
 }
 
 impl State {
+    #[inline(always)]
     pub(super) fn new(plan: &'static Plan) -> Self {
         let settings = plan.overrides.get();
         let total = match &settings {

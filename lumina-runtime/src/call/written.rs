@@ -22,6 +22,9 @@ pub fn until<R: Fallible, U: FnMut(&R::Ok) -> bool>(until: U) -> U {
 
 /// Whether a value is the one awaited.
 pub trait Until<T> {
+    /// Whether it runs code of the user's, which belongs to the attempt.
+    const LOOKS: bool = true;
+
     /// Whether it is.
     fn accepts(&mut self, value: &T) -> bool;
 
@@ -37,6 +40,8 @@ pub trait Until<T> {
 pub struct Anything;
 
 impl<T> Until<T> for Anything {
+    const LOOKS: bool = false;
+
     #[inline(always)]
     fn accepts(&mut self, _: &T) -> bool {
         true

@@ -8,7 +8,8 @@ use crate::bridge::companion::Companion;
 use crate::model::Outcome;
 use crate::record::arg::Arg;
 use crate::record::context::{Current, HAS_EXTRAS};
-use crate::record::{Slot, end_span, local};
+use crate::record::layout::END_IS_OK;
+use crate::record::{Slot, end_span, end_span_in_place, local};
 use std::future::Future;
 use std::mem::MaybeUninit;
 use std::pin::Pin;
@@ -190,10 +191,38 @@ impl AsyncSpan {
         }
     }
 
+    /// Ends the span, which is not entered, as a success of which there is no more to say.
+    #[inline]
+    pub(crate) fn end_ok(&mut self) {
+        if self.state == LIVE | RECORDED
+            && let Some(open) = self.open_mut()
+        {
+            let local = local::get();
+            open.slot.keep_if_here(local);
+            // Its flags say whether something was added to it.
+            let outer = local.replace(open.other);
+            let ended = end_span_in_place(local, open.slot, END_IS_OK);
+            local.set(outer);
+            if ended {
+                self.state = NOTHING;
+                return;
+            }
+        }
+        let mut end = End::new();
+        end.ok();
+        self.end_now(end);
+    }
+
     /// Ends the span with what `record` has to say; `record` runs only if somebody will know.
     pub fn end(mut self, record: impl FnOnce(&mut End)) {
+        self.end_with(record);
+    }
+
+    /// [`end`](Self::end) for a span that is a part of something else.
+    #[inline]
+    pub(crate) fn end_with(&mut self, record: impl FnOnce(&mut End)) {
         if !self.is_off() {
-            let entered = Entered::new(&mut self);
+            let entered = Entered::new(self);
             let mut end = End::new();
             record(&mut end);
             entered.close(end);

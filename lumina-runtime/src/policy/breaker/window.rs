@@ -16,6 +16,8 @@ const PARTS: u64 = if cfg!(lumina_loom) { 2 } else { 10 };
 const COUNT_BITS: u32 = 18;
 const COUNT: u64 = (1 << COUNT_BITS) - 1;
 const NUMBER: u64 = (1 << 28) - 1;
+/// Room left for threads that add to a part at the same time.
+const MOST_AT_ONCE: u64 = 1 << 14;
 
 #[derive(Debug)]
 pub(super) struct Window {
@@ -52,7 +54,12 @@ impl Part {
         } else {
             self
         };
-        Part(room.0 + u64::from(failed) * (1 << COUNT_BITS) + 1)
+        Part(room.0 + Part::counted(failed))
+    }
+
+    /// What a call adds.
+    fn counted(failed: bool) -> u64 {
+        u64::from(failed) * (1 << COUNT_BITS) + 1
     }
 }
 
@@ -81,6 +88,13 @@ impl Window {
     pub(super) fn record(&self, now: u64, failed: bool) {
         let number = self.number(now);
         let part = &self.parts[(number % PARTS) as usize];
+        let current = Part(part.load(Ordering::Relaxed));
+        if current.is(number) && current.calls() < COUNT - MOST_AT_ONCE {
+            // One step, which threads that count at once do not have to try again. Should the part
+            // become another's in between, the call counts in that one, a moment too late.
+            part.fetch_add(Part::counted(failed), Ordering::Relaxed);
+            return;
+        }
         let count = |word| {
             let current = if Part(word).is(number) { Part(word) } else { Part::new(number) };
             Some(current.with(failed).0)
