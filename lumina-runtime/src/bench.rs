@@ -4,6 +4,11 @@ use crate::policy::breaker::{self, BreakerConfig};
 use crate::policy::budget::{self, Cost, DEFAULT_CAPACITY};
 use crate::policy::timer;
 
+/// The time, by the clock that policies go by.
+pub fn clock() -> std::time::Instant {
+    timer::now()
+}
+
 /// A closed circuit.
 #[derive(Debug)]
 pub struct Breaker(breaker::Breaker);

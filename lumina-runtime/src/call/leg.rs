@@ -25,6 +25,13 @@ struct Granted {
     rate: Option<Reservation<'static>>,
 }
 
+impl Granted {
+    #[inline]
+    fn is_nothing(&self) -> bool {
+        self.circuit.is_none() && self.slot.is_none() && self.rate.is_none()
+    }
+}
+
 /// What it still waits for.
 enum Waiting {
     /// Nothing has been asked for yet.
@@ -146,6 +153,10 @@ impl Leg {
         if state.interrupting().is_some_and(Deadline::has_passed) {
             return Err(state.deadline_passed(self.attempt));
         }
+        if !state.plan.is_guarded() {
+            self.waiting = None;
+            return Ok(());
+        }
         if let Some((name, breaker)) = state.circuit() {
             self.granted.circuit = Some(admit(state, name, breaker)?);
         }
@@ -222,6 +233,7 @@ impl Leg {
     }
 
     /// Everything has been granted: the body begins.
+    #[inline]
     pub(super) fn begin(&mut self, state: &mut State) {
         state.report.limit_waited(self.waited);
         self.began = true;
@@ -359,7 +371,16 @@ impl Leg {
         self.tokens.and(self.used)
     }
 
+    #[inline]
     fn release(&mut self) {
+        // What most calls hold: nothing.
+        if self.granted.is_nothing() && self.sleep.at().is_none() {
+            return;
+        }
+        self.release_all();
+    }
+
+    fn release_all(&mut self) {
         let granted = std::mem::take(&mut self.granted);
         if let (Some(reservation), Some(used)) = (granted.rate, self.used) {
             reservation.settle(used, timer::now());

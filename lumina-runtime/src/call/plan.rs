@@ -251,6 +251,12 @@ impl Plan {
         Some((plan.name, breaker))
     }
 
+    /// Whether something may stand in the way of an attempt.
+    #[inline]
+    pub(super) fn is_guarded(&self) -> bool {
+        self.breaker.is_some() || self.limit.is_some()
+    }
+
     /// What its limit is called in errors.
     pub(super) fn limit_name(&'static self) -> &'static str {
         self.limit.name().unwrap_or_else(|| self.name())

@@ -10,6 +10,7 @@ const ORIGIN: u64 = 1 << 61;
 pub(super) const LATEST: u64 = (1 << 62) - 1;
 
 /// Nanoseconds on a scale of the process's own; at most [`LATEST`].
+#[inline]
 pub(super) fn nanos(instant: Instant) -> u64 {
     static FIRST: OnceLock<Instant> = OnceLock::new();
     let first = *FIRST.get_or_init(|| instant);
@@ -21,14 +22,21 @@ pub(super) fn nanos(instant: Instant) -> u64 {
 
 /// A duration's nanoseconds, as many as fit.
 pub(super) const fn whole(duration: Duration) -> u64 {
-    let nanos = duration.as_nanos();
-    // OK to cast: it was compared.
-    if nanos > u64::MAX as u128 { u64::MAX } else { nanos as u64 }
+    // Not `as_nanos`, whose 128 bits cost more than all the rest.
+    duration.as_secs().saturating_mul(1_000_000_000).saturating_add(duration.subsec_nanos() as u64)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn as_many_nanoseconds_as_fit() {
+        assert_eq!(whole(Duration::new(3, 7)), 3_000_000_007);
+        assert_eq!(whole(Duration::from_nanos(u64::MAX)), u64::MAX);
+        assert_eq!(whole(Duration::from_nanos(u64::MAX) + Duration::from_nanos(1)), u64::MAX);
+        assert_eq!(whole(Duration::MAX), u64::MAX);
+    }
 
     #[test]
     fn numbers_keep_the_order_and_the_distance_of_instants() {
