@@ -16,6 +16,8 @@ pub use crate::call::{
     until, used_tokens, using,
 };
 #[cfg(not(lumina_loom))]
+pub use crate::call::{Making, StreamClock, TimeBoxed, TimedItem, TimedStream};
+#[cfg(not(lumina_loom))]
 pub use crate::inventory::Listed;
 pub use crate::model::{Operation, SpanKind};
 pub use crate::policy::backoff::{Backoff, Jitter};

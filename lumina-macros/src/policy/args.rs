@@ -61,14 +61,19 @@ impl PolicyArgs {
     /// One policy that is there, to stand for all of them in an error. The cache stands only for
     /// itself.
     pub(crate) fn first(&self) -> Option<(Kind, Span)> {
-        let fallback = self.fallbacks.first().map(|it| (Kind::Fallback, it.key));
-        (self.retry.as_ref().map(|it| (Kind::Retry, it.key)))
-            .or_else(|| self.timeout.as_ref().map(|it| (Kind::Timeout, it.key)))
-            .or(fallback)
-            .or_else(|| self.breaker.as_ref().map(|it| (Kind::Breaker, it.key)))
-            .or_else(|| self.limit.as_ref().map(|it| (Kind::Limit, it.key)))
-            .or_else(|| self.hedge.as_ref().map(|it| (Kind::Hedge, it.key)))
-            .or_else(|| self.cache.as_ref().map(|it| (Kind::Cache, it.key)))
+        self.all().next()
+    }
+
+    /// Each policy that is there, and where.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (Kind, Span)> + '_ {
+        let one = |kind, key: Option<Span>| key.map(|key| (kind, key)).into_iter();
+        one(Kind::Retry, self.retry.as_ref().map(|it| it.key))
+            .chain(one(Kind::Timeout, self.timeout.as_ref().map(|it| it.key)))
+            .chain(self.fallbacks.iter().map(|it| (Kind::Fallback, it.key)))
+            .chain(one(Kind::Breaker, self.breaker.as_ref().map(|it| it.key)))
+            .chain(one(Kind::Limit, self.limit.as_ref().map(|it| it.key)))
+            .chain(one(Kind::Hedge, self.hedge.as_ref().map(|it| it.key)))
+            .chain(one(Kind::Cache, self.cache.as_ref().map(|it| it.key)))
     }
 }
 
@@ -95,6 +100,8 @@ pub(super) struct TimeoutArgs {
     pub(super) spoiled: bool,
     pub(super) attempt: Option<Keyed<Expr>>,
     pub(super) total: Option<Keyed<Expr>>,
+    pub(super) first: Option<Keyed<Expr>>,
+    pub(super) idle: Option<Keyed<Expr>>,
     pub(super) err: Option<Keyed<Expr>>,
 }
 

@@ -17,10 +17,10 @@ mod siblings;
 
 pub(crate) use args::{Kind, PolicyArgs};
 pub(crate) use attribute::{alone, disabled, needs_enable};
-pub(crate) use lower::{Form, Subject, lower, take_mut};
+pub(crate) use lower::{Form, Subject, lower, lower_stream, take_mut};
 pub(crate) use parse::parse;
 pub(crate) use plan::{
     Argument, Backoff, BreakerPlan, Budget, CachePlan, Count, FallbackPlan, HedgePlan, Invocation,
-    KeyPart, LimitPlan, Pass, PolicyPlan, Raised, RetryPlan, Start,
+    KeyPart, LimitPlan, Pass, PolicyPlan, Raised, RetryPlan, Start, StreamTimes,
 };
 pub(crate) use siblings::{helper_name, take};

@@ -161,14 +161,9 @@ fn timeout(input: ParseStream<'_>, args: &mut TimeoutArgs) -> syn::Result<()> {
         "attempt" => set(&mut args.attempt, input, key, "\"10s\""),
         "total" => set(&mut args.total, input, key, "\"30s\""),
         "err" => set(&mut args.err, input, key, ERR),
-        "first" | "idle" => {
-            let message = format!(
-                "`{key}` limits a stream, which is not part of this version; \
-                 there are `attempt` and `total`"
-            );
-            Err(syn::Error::new(key.span(), message))
-        }
-        _ => unknown(key, "timeout", &["\"10s\"", "attempt", "total", "err"]),
+        "first" => set(&mut args.first, input, key, "\"3s\""),
+        "idle" => set(&mut args.idle, input, key, "\"5s\""),
+        _ => unknown(key, "timeout", &["\"10s\"", "attempt", "total", "first", "idle", "err"]),
     }
 }
 

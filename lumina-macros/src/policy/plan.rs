@@ -147,6 +147,14 @@ impl Interruptions {
     }
 }
 
+/// A `#[timeout]` of a stream.
+pub(crate) struct StreamTimes {
+    pub(crate) first: Option<Time>,
+    pub(crate) idle: Option<Time>,
+    pub(crate) total: Option<Time>,
+    pub(crate) raised: Raised,
+}
+
 /// The error of one policy.
 #[derive(Clone)]
 pub(crate) struct Raised {

@@ -5,7 +5,7 @@ use syn::{Expr, Ident, Pat};
 
 use crate::function::{Boxing, Function, Tail};
 use crate::grammar::attribute::Mode;
-use crate::policy::PolicyPlan;
+use crate::policy::{PolicyPlan, StreamTimes};
 
 pub(super) struct Plan {
     /// Without its `#[redact]`s.
@@ -159,6 +159,8 @@ pub(super) struct StreamPlan {
     pub(super) opaque: bool,
     /// The type of the items, as a hint.
     pub(super) item: TokenStream,
+    /// How long items may take.
+    pub(super) times: Option<StreamTimes>,
 }
 
 pub(super) enum Hint {

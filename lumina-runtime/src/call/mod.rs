@@ -32,6 +32,7 @@ mod resolve;
 mod running;
 mod settings;
 mod state;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod written;
@@ -47,6 +48,7 @@ pub use plan::{ATTEMPT_KEYS, FALLBACK_KEYS, FallbackPlan, HEDGED_ATTEMPT_KEYS, P
 pub use resolve::Resolve;
 #[cfg(feature = "config")]
 pub(crate) use settings::Settings;
+pub use stream::{Making, StreamClock, TimeBoxed, TimedItem, TimedStream};
 pub use written::{
     Anything, CannotTake, FromInterrupted, IntoErr, Takes, calls, hedged_calls, holds,
     interrupted_by, judge, resolve_now, unreachable, until,

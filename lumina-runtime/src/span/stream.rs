@@ -69,12 +69,12 @@ pin_project_lite::pin_project! {
     ///
     /// Items pass through one by one: nothing is buffered, nothing is polled ahead. The span says
     /// how many there were and when the first came, however the stream ends; a stream that is
-    /// dropped before its end is cancelled. `D` looks at each item for an error.
+    /// dropped before its end is cancelled, unless it gave an error before. `D` looks at each item for an error.
     #[must_use = "streams do nothing unless polled"]
     pub struct TracedStream<S, D> {
-        // Dropped before the span.
+        // There until the drop.
         #[pin]
-        stream: S,
+        stream: Option<S>,
         span: AsyncSpan,
         progress: Progress,
         look: D,
@@ -83,10 +83,19 @@ pin_project_lite::pin_project! {
     impl<S, D> PinnedDrop for TracedStream<S, D> {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
-            if !this.progress.recorded && !this.span.is_off() {
-                this.span.poll_within(|| this.progress.record());
+            let (mut stream, span, progress) = (this.stream, this.span, this.progress);
+            if span.is_off() {
+                return;
             }
-            this.span.enter_to_drop();
+            if !progress.recorded {
+                span.poll_within(|| progress.record());
+            }
+            if progress.error.is_none() {
+                return span.drop_within(|| stream.set(None));
+            }
+            // Nobody reads on after an error: it was the stream's end.
+            span.poll_within(|| stream.set(None));
+            span.end_now(progress.end());
         }
     }
 }
@@ -163,7 +172,7 @@ where
             error: None,
             ok: false,
         };
-        TracedStream { stream, span, progress, look }
+        TracedStream { stream: Some(stream), span, progress, look }
     }
 }
 
@@ -176,7 +185,7 @@ where
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
         let this = self.project();
-        let stream = this.stream;
+        let Some(stream) = this.stream.as_pin_mut() else { return Poll::Ready(None) };
         if this.span.is_off() {
             return stream.poll_next(cx);
         }
@@ -208,7 +217,7 @@ where
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        self.stream.size_hint()
+        self.stream.as_ref().map_or((0, Some(0)), Stream::size_hint)
     }
 }
 

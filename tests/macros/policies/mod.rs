@@ -9,6 +9,7 @@ mod limit;
 mod retry;
 mod shapes;
 mod stacked;
+mod streams;
 mod timeout;
 
 use lumina::Interrupted;

@@ -10,9 +10,11 @@ mod guards;
 mod hedge;
 mod interrupted;
 mod retry;
+mod stream;
 mod value;
 
 pub(crate) use arguments::take_mut;
+pub(crate) use stream::lower_stream;
 
 use proc_macro2::{Span, TokenStream};
 use syn::Signature;
@@ -69,10 +71,13 @@ pub(crate) fn lower(
     let attempt_timeout =
         timeout.and_then(|timeout| Time::lower(timeout.value.attempt.as_ref(), errors));
     let total_timeout = total(args, errors);
+    refuse_stream_limits(args, errors);
     if let Some(Keyed { key, value }) = timeout
         && !value.spoiled
         && value.attempt.is_none()
         && value.total.is_none()
+        && value.first.is_none()
+        && value.idle.is_none()
     {
         errors
             .at(*key, "`timeout` needs a limit: `timeout(\"10s\")` or `timeout(total = \"30s\")`");
@@ -109,6 +114,19 @@ pub(crate) fn lower(
         retry,
         fallbacks,
     })
+}
+
+/// Limits for what only a stream has.
+fn refuse_stream_limits(args: &PolicyArgs, errors: &mut Errors) {
+    let Some(Keyed { value, .. }) = &args.timeout else { return };
+    let given = [("first", &value.first), ("idle", &value.idle)];
+    for (name, key) in given.into_iter().filter_map(|(name, it)| Some((name, it.as_ref()?.key))) {
+        let message = format!(
+            "`{name}` is a limit for the items of a stream: write `traced(stream)`, or `attempt` \
+             or `total` for a function that returns a value"
+        );
+        errors.at(key, message);
+    }
 }
 
 fn refuse_without_result(kind: Kind, key: Span, returned: &Returned, errors: &mut Errors) {

@@ -1,10 +1,14 @@
 //! `stream`: the span lasts as long as the stream that the function returns.
 
 use proc_macro2::TokenStream;
+use quote::quote_spanned;
+use syn::spanned::Spanned;
 
+use super::guarded::made;
 use super::{call, start::reused};
 use crate::function::{Boxing, Function};
-use crate::grammar::generated;
+use crate::grammar::{at, generated, relocated};
+use crate::policy::StreamTimes;
 use crate::traced::plan::{Call, StreamPlan};
 
 /// ```text
@@ -13,15 +17,27 @@ use crate::traced::plan::{Call, StreamPlan};
 /// <follow>
 /// ```
 pub(super) fn sync(call: &Call, stream: &StreamPlan, function: &Function) -> TokenStream {
-    let start = start(call);
+    let start = start(call, stream);
     let returns = call::closure_return(call);
     let body = call::shadowed(call, &function.body.block());
     let events = call::events(call, &generated!(&__lumina_value));
     let follow = follow(call, stream);
+    let private = &call.private;
+    let made = generated!(__lumina_span.in_scope(move || #returns { #body }));
+    let (made, wrapped) = match stream.times {
+        None => (made, None),
+        Some(_) => (
+            generated!(__lumina_clock.in_scope(|| #made)),
+            Some(generated! {
+                let __lumina_value = #private::core::option::Option::Some(__lumina_value);
+            }),
+        ),
+    };
     generated! {
         #start
-        let __lumina_value = __lumina_span.in_scope(move || #returns { #body });
+        let __lumina_value = #made;
         #events
+        #wrapped
         #follow
     }
 }
@@ -32,7 +48,7 @@ pub(super) fn sync(call: &Call, stream: &StreamPlan, function: &Function) -> Tok
 /// <follow>
 /// ```
 pub(super) fn asynchronous(call: &Call, stream: &StreamPlan, future: &TokenStream) -> TokenStream {
-    let start = start(call);
+    let start = start(call, stream);
     let wait = wait(call, stream, future);
     generated!(#start #wait)
 }
@@ -50,7 +66,7 @@ pub(super) fn future(
     function: &Function,
 ) -> TokenStream {
     let private = &call.private;
-    let start = start(call);
+    let start = start(call, stream);
     let body = call::shadowed(call, &function.body.block());
     let wait = wait(call, stream, &generated!(__lumina_future));
     let future = generated!(async move { #wait });
@@ -68,20 +84,43 @@ pub(super) fn future(
 /// ```text
 /// let mut __lumina_span = <start>;
 /// let __lumina_asked = __lumina_span.asked();
+/// let mut __lumina_clock = StreamClock::new(<first>, <idle>, <total>);
 /// ```
 ///
-/// The first item is waited for from the call on, and not from when there is a stream.
-fn start(call: &Call) -> TokenStream {
+/// The first item is waited for from the call on, and not from when there is a stream. The clock is
+/// there only for a `timeout`.
+fn start(call: &Call, stream: &StreamPlan) -> TokenStream {
+    let private = &call.private;
     let start = reused(call);
+    let clock = stream.times.as_ref().map(|times| {
+        let [first, idle, total] =
+            [&times.first, &times.idle, &times.total].map(|time| match time {
+                None => generated!(#private::core::option::Option::None),
+                Some(time) => {
+                    let time = time.tokens(private);
+                    generated!(#private::core::option::Option::Some(#time))
+                }
+            });
+        // OK: only a future takes the clock by reference.
+        generated! {
+            #[allow(unused_mut)]
+            let mut __lumina_clock = #private::StreamClock::new(#first, #idle, #total);
+        }
+    });
     generated! {
         #start
         let __lumina_asked = __lumina_span.asked();
+        #clock
     }
 }
 
 fn wait(call: &Call, stream: &StreamPlan, future: &TokenStream) -> TokenStream {
     let private = &call.private;
     let future = call::tapped(call, future);
+    let future = match stream.times {
+        None => future,
+        Some(_) => generated!(#private::Making::new(&mut __lumina_clock, #future)),
+    };
     let follow = follow(call, stream);
     generated! {
         let __lumina_value = #private::InSpan::new(&mut __lumina_span, #future).await;
@@ -97,8 +136,15 @@ fn follow(call: &Call, stream: &StreamPlan) -> TokenStream {
     }
     let traced = trace(stream, &generated!(__lumina_stream), private);
     let reads = call::reads(call, &generated!(&__lumina_failed));
+    // With a clock there may be no value at all.
+    let transposed = stream.times.is_some().then(|| {
+        generated! {
+            let __lumina_value = #private::core::option::Option::transpose(__lumina_value);
+        }
+    });
     // OK: `Infallible` leaves nothing but `Err`, so the pattern cannot fail.
     generated! {
+        #transposed
         match __lumina_value {
             #private::core::result::Result::Ok(__lumina_stream) => {
                 #private::core::result::Result::Ok(#traced)
@@ -117,6 +163,8 @@ fn follow(call: &Call, stream: &StreamPlan) -> TokenStream {
 }
 
 fn trace(stream: &StreamPlan, value: &TokenStream, private: &TokenStream) -> TokenStream {
+    let timed = stream.times.as_ref().map(|times| timed(stream, times, value, private));
+    let value = timed.as_ref().unwrap_or(value);
     let item = &stream.item;
     let look = generated! {
         |__lumina_item: &#item, __lumina_end| {
@@ -130,5 +178,35 @@ fn trace(stream: &StreamPlan, value: &TokenStream, private: &TokenStream) -> Tok
         false => {
             generated!(#private::TraceBoxed::trace(#value, __lumina_span, __lumina_asked, #look))
         }
+    }
+}
+
+/// The stream on its clock, where `value` is an `Option` of it.
+fn timed(
+    stream: &StreamPlan,
+    times: &StreamTimes,
+    value: &TokenStream,
+    private: &TokenStream,
+) -> TokenStream {
+    let key = times.raised.key;
+    let err = match &times.raised.err {
+        Some(err) => made(err, private),
+        None => {
+            let private = relocated(private, key);
+            quote_spanned!(at(key)=> #private::FromInterrupted::from_interrupted(__lumina_why))
+        }
+    };
+    // A wrong error is reported where it is made.
+    let by = times.raised.err.as_ref().map_or(key, Spanned::span);
+    let at_err = relocated(private, by);
+    let err = quote_spanned!(at(by)=> #at_err::TimedItem::from_err(#err));
+    let private = relocated(private, key);
+    match stream.opaque {
+        true => quote_spanned! {at(key)=>
+            #private::TimedStream::new(#value, __lumina_clock, |__lumina_why| #err)
+        },
+        false => quote_spanned! {at(key)=>
+            #private::TimeBoxed::timed(#value, __lumina_clock, |__lumina_why| #err)
+        },
     }
 }

@@ -47,6 +47,11 @@ pub(super) fn lower(args: Args, mut function: Function, name: &Ident, errors: &m
                 let call = shape.guarded(output, Form::Block, &tail.body.tokens, errors);
                 Shape::Block(call, Box::new(tail))
             }
+            _ if shape.args.stream.is_some() => {
+                let mut call = shape.call(output, errors);
+                shape.time_stream(&mut call, errors);
+                Shape::Future(call, *boxing, returned.hint())
+            }
             _ => {
                 shape.refuse_policies(
                     "runs the body for each attempt, but this future is made elsewhere: \
@@ -100,13 +105,22 @@ impl Unlowered<'_> {
         let mut call = self.call(returned, errors);
         let Unlowered { args, name, sig, params } = self;
         if args.stream.is_some() {
-            self.refuse_policies("together with `stream` is not part of this version", errors);
+            self.time_stream(&mut call, errors);
+            return call;
         }
         let given = args.name.as_ref().and_then(|name| string_literal(&name.value));
         let name = given.map_or_else(|| name.unraw().to_string(), syn::LitStr::value);
         let subject = Subject { name, sig, params, body, returned, form };
         call.policies = policy::lower(&args.policies, &subject, errors);
         call
+    }
+
+    /// Gives a stream its limits of time, the only policy that it may have.
+    fn time_stream(&self, call: &mut Call, errors: &mut Errors) {
+        let times = policy::lower_stream(&self.args.policies, errors);
+        if let Some(stream) = &mut call.stream {
+            stream.times = times;
+        }
     }
 
     fn refuse_policies(&self, why: &str, errors: &mut Errors) {

@@ -85,7 +85,9 @@ pub(super) fn stream(args: &Args, returned: &Returned, errors: &mut Errors) -> O
         errors.at(key, message);
     }
     match returned.stream() {
-        Some((result, opaque)) => Some(StreamPlan { result, opaque, item: returned.stream_item() }),
+        Some((result, opaque)) => {
+            Some(StreamPlan { result, opaque, item: returned.stream_item(), times: None })
+        }
         None => {
             let message = format!(
                 "`stream` follows a returned stream: `impl Stream<Item = ..>`, \

@@ -19,6 +19,8 @@ mod fallback;
 mod outcome;
 mod statics;
 
+pub(super) use outcome::made;
+
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote_spanned};
 

@@ -155,7 +155,7 @@ fn is_inferred(ty: TokenStream) -> bool {
 }
 
 /// The error that an `err` makes.
-fn made(err: &Expr, private: &TokenStream) -> TokenStream {
+pub(in crate::traced::expand) fn made(err: &Expr, private: &TokenStream) -> TokenStream {
     let private = relocated(private, err.span());
     match err {
         Expr::Closure(_) => {

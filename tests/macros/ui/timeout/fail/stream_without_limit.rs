@@ -1,0 +1,18 @@
+#[derive(Debug)]
+struct Failed;
+
+impl From<lumina::Interrupted> for Failed {
+    fn from(_: lumina::Interrupted) -> Self {
+        Failed
+    }
+}
+
+#[lumina::traced(stream)]
+#[lumina::timeout(err = Failed)]
+async fn call() -> Result<impl Iterator<Item = u32>, Failed> {
+    Ok(std::iter::once(1))
+}
+
+fn main() {
+    drop(call());
+}
