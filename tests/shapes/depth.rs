@@ -73,6 +73,36 @@ async fn eighteen_calls_within_each_other_can_be_spawned() {
     captured.span("c18").has_parent("c17");
 }
 
+/// The same for functions that retry: an attempt is no more than one future of its own.
+mod retried {
+    macro_rules! chain {
+        ($leaf:ident $($caller:ident)*) => {
+            #[lumina::traced]
+            #[lumina::retry]
+            async fn $leaf(n: u32) -> Result<u32, String> {
+                tokio::task::yield_now().await;
+                Ok(n)
+            }
+            chain!(@ $leaf $($caller)*);
+        };
+        (@ $callee:ident $caller:ident $($rest:ident)*) => {
+            #[lumina::traced]
+            #[lumina::retry]
+            pub(super) async fn $caller(n: u32) -> Result<u32, String> {
+                $callee(n + 1).await
+            }
+            chain!(@ $caller $($rest)*);
+        };
+        (@ $root:ident) => {};
+    }
+    chain!(r16 r15 r14 r13 r12 r11 r10 r09 r08 r07 r06 r05 r04 r03 r02 r01);
+}
+
+#[tokio::test]
+async fn sixteen_calls_that_retry_can_be_spawned() {
+    assert_eq!(tokio::spawn(retried::r01(1)).await.unwrap(), Ok(16));
+}
+
 /// As in most programs, callers come first here: then rustc finds out what a future looks like
 /// from the outside in, which takes it deeper. A `boxed` call begins anew.
 mod callers_first {

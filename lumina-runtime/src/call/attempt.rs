@@ -4,7 +4,7 @@ use super::fallible::{Fallible, Step};
 use super::judgement::Judgement;
 use super::leg::Leg;
 use super::operation::{Call, Retrying};
-use super::running::Running;
+use super::running::{Phase, View};
 use super::state::{State, Verdict};
 use super::written::{Anything, Until};
 use crate::names;
@@ -24,7 +24,10 @@ pin_project_lite::pin_project! {
     pub struct Attempt<'c, F, J, I, U = Anything> {
         call: &'c mut Call,
         #[pin]
-        running: Running<F>,
+        body: Option<F>,
+        leg: Leg,
+        span: AsyncSpan,
+        phase: Phase,
         judge: J,
         interrupted: Option<I>,
         until: U,
@@ -34,8 +37,10 @@ pin_project_lite::pin_project! {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
             // Most are over, and there is nothing left to be dropped within a span.
-            if !this.running.is_over() {
-                this.call.span.poll_within(|| this.running.abandon());
+            if !this.phase.is_over() {
+                let (body, leg, span, phase) = (this.body, this.leg, this.span, this.phase);
+                let running = View { body, leg, span, phase, number: 1 };
+                this.call.span.poll_within(|| running.abandon());
             }
         }
     }
@@ -70,8 +75,9 @@ impl Call {
         I: FnOnce(Interrupted) -> <F::Output as Fallible>::Err,
         U: Until<<F::Output as Fallible>::Ok>,
     {
-        let running = Running::first(&self.state, body);
-        Attempt { call: self, running, judge, interrupted: Some(interrupted), until }
+        let (leg, span) = (Leg::first(&self.state), AsyncSpan::off());
+        let (phase, interrupted) = (Phase::Waiting, Some(interrupted));
+        Attempt { call: self, body: Some(body), leg, span, phase, judge, interrupted, until }
     }
 }
 
@@ -87,19 +93,21 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let (mut running, judge, until) = (this.running, this.judge, this.until);
+        let (body, leg, span, phase) = (this.body, this.leg, this.span, this.phase);
+        let (judge, until) = (this.judge, this.until);
         let Call { span: operation, state } = &mut **this.call;
         let _deadline = deadline::enter(state.deadline);
         let _retrying = Retrying::enter(state);
         operation.poll_within(|| {
-            let (output, why) = match ready!(running.as_mut().poll(state, cx)) {
+            let mut running = View { body, leg, span, phase, number: 1 };
+            let (output, why) = match ready!(running.poll(state, cx)) {
                 Ok(output) => (output, None),
                 Err(why) => {
                     let Some(interrupted) = this.interrupted.take() else { return Poll::Pending };
                     (Fallible::from_err(interrupted(why.clone())), Some(why))
                 }
             };
-            let (leg, span) = running.parts();
+            let View { leg, span, .. } = running;
             Poll::Ready(conclude(state, leg, span, output, judge, until, why.as_ref()))
         })
     }
@@ -171,6 +179,6 @@ pub(super) fn settled(leg: &Leg, end: &mut End) {
 
 impl<F, J, I, U> std::fmt::Debug for Attempt<'_, F, J, I, U> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Attempt").field("begun", &self.running.has_begun()).finish_non_exhaustive()
+        f.debug_struct("Attempt").field("begun", &self.phase.has_begun()).finish_non_exhaustive()
     }
 }

@@ -8,7 +8,7 @@ use super::attempt::{after, conclude, settled};
 use super::fallible::{Fallible, Step};
 use super::judgement::Judgement;
 use super::operation::{Call, Retrying};
-use super::running::Running;
+use super::running::{Running, View};
 use super::state::{State, Verdict};
 use super::written::{Anything, Until};
 use crate::policy::deadline::{self, Deadline};
@@ -135,7 +135,8 @@ impl<F> Group<'_, F> {
     }
 
     fn is_running(&self) -> bool {
-        !self.first.is_over() || self.others.iter().any(|running| !running.is_over())
+        !self.first.phase().is_over()
+            || self.others.iter().any(|running| !running.phase().is_over())
     }
 
     /// Drops all calls, each within its span.
@@ -202,7 +203,7 @@ where
             {
                 return Poll::Ready(self.fail(lost));
             }
-            self.group.others.retain(|running| !running.is_over());
+            self.group.others.retain(|running| !running.phase().is_over());
             index = self.group.others.len() + 1;
             let deadline = self.state.deadline.as_ref().map(Deadline::instant);
             let Some(due) = self.legs.due(deadline) else { return Poll::Pending };
@@ -215,12 +216,13 @@ where
 
     /// Polls one leg; ready when it decides the attempt.
     fn poll_leg(&mut self, index: usize, cx: &mut Context<'_>) -> Poll<Stepped<F>> {
-        let Some(mut running) = self.group.at(index).filter(|running| !running.is_over()) else {
+        let Some(mut running) = self.group.at(index).filter(|running| !running.phase().is_over())
+        else {
             return Poll::Pending;
         };
-        let waited = !running.has_begun();
-        let polled = running.as_mut().poll(self.state, cx);
-        let (begun, number) = (running.has_begun(), running.number());
+        let waited = !running.phase().has_begun();
+        let polled = running.as_mut().view().poll(self.state, cx);
+        let (begun, number) = (running.phase().has_begun(), running.number());
         if waited && begun {
             self.legs.began(number, timer::now());
         }
@@ -261,7 +263,7 @@ where
         let Some(running) = self.group.at(index) else { return Step::Done(output) };
         let won = self.legs.is_hedged().then(|| running.number());
         self.state.report.hedge_won(won);
-        let (leg, span) = running.parts();
+        let View { leg, span, .. } = running.view();
         conclude(self.state, leg, span, output, self.judge, self.until, None)
     }
 
@@ -275,7 +277,7 @@ where
         let mut judgement = Judgement::new();
         let mut reason = None;
         if let (Some(running), Err(error)) = (self.group.at(index), output.as_result()) {
-            let (leg, span) = running.parts();
+            let View { leg, span, .. } = running.view();
             span.poll_within(|| (self.judge)(error, &mut judgement));
             leg.failed();
             let mut end = judgement.take_end();

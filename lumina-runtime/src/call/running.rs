@@ -28,14 +28,27 @@ pin_project_lite::pin_project! {
     }
 }
 
+/// How far a call of the body is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Phase {
+pub(super) enum Phase {
     /// Something stands between the call and the body.
     Waiting,
     Begun,
     /// It never began.
     Refused,
     Over,
+}
+
+impl Phase {
+    /// Whether nothing stands between the call and the body any more.
+    pub(super) fn has_begun(self) -> bool {
+        matches!(self, Phase::Begun | Phase::Over)
+    }
+
+    /// Whether there is nothing to poll any more.
+    pub(super) fn is_over(self) -> bool {
+        matches!(self, Phase::Refused | Phase::Over)
+    }
 }
 
 impl<F> Running<F> {
@@ -60,69 +73,77 @@ impl<F> Running<F> {
         self.number
     }
 
-    /// Whether nothing stands between it and the body any more.
-    pub(super) fn has_begun(&self) -> bool {
-        matches!(self.phase, Phase::Begun | Phase::Over)
+    pub(super) fn phase(&self) -> Phase {
+        self.phase
     }
 
-    /// Whether there is nothing to poll any more.
-    pub(super) fn is_over(&self) -> bool {
-        matches!(self.phase, Phase::Refused | Phase::Over)
+    pub(super) fn view(self: Pin<&mut Self>) -> View<'_, F> {
+        let this = self.project();
+        let (body, leg, span, phase) = (this.body, this.leg, this.span, this.phase);
+        View { body, leg, span, phase, number: *this.number }
     }
 
     /// Drops the body within its span, which ends as cancelled if it has not ended yet.
     pub(super) fn abandon(self: Pin<&mut Self>) {
-        let this = self.project();
-        let (mut body, span) = (this.body, this.span);
-        // What the body does while it is dropped is part of the attempt.
-        span.drop_within(|| body.set(None));
-    }
-
-    /// What is left when it is over.
-    pub(super) fn parts(self: Pin<&mut Self>) -> (&mut Leg, &mut AsyncSpan) {
-        let this = self.project();
-        (this.leg, this.span)
+        self.view().abandon();
     }
 }
 
-impl<F: Future> Running<F> {
+/// A call of the body, as what it is a part of has it: a struct of its own in the future of an
+/// attempt would bring each chain of calls nearer to the depth at which rustc gives up.
+pub(super) struct View<'p, F> {
+    pub(super) body: Pin<&'p mut Option<F>>,
+    pub(super) leg: &'p mut Leg,
+    pub(super) span: &'p mut AsyncSpan,
+    pub(super) phase: &'p mut Phase,
+    pub(super) number: u32,
+}
+
+impl<F> View<'_, F> {
+    /// Drops the body within its span, which ends as cancelled if it has not ended yet.
+    pub(super) fn abandon(mut self) {
+        // What the body does while it is dropped is part of the attempt.
+        self.span.drop_within(|| self.body.set(None));
+    }
+}
+
+impl<F: Future> View<'_, F> {
     /// What the body gave, or what came before it could: then the body is dropped.
     #[inline]
     pub(super) fn poll(
-        self: Pin<&mut Self>,
+        &mut self,
         state: &mut State,
         cx: &mut Context<'_>,
     ) -> Poll<Result<F::Output, Interrupted>> {
-        let mut this = self.project();
-        match this.phase {
+        let View { body, leg, span, phase, number } = self;
+        match phase {
             Phase::Waiting => {
-                if let Err(refused) = ready!(this.leg.poll_admission(state, cx)) {
-                    *this.phase = Phase::Refused;
+                if let Err(refused) = ready!(leg.poll_admission(state, cx)) {
+                    **phase = Phase::Refused;
                     return Poll::Ready(Err(refused));
                 }
-                this.leg.begin(state);
-                *this.span = Call::start_attempt(state, this.leg, *this.number);
-                *this.phase = Phase::Begun;
-                state.say_fault(this.leg.fault(), this.span);
+                leg.begin(state);
+                **span = Call::start_attempt(state, leg, *number);
+                **phase = Phase::Begun;
+                state.say_fault(leg.fault(), span);
             }
             Phase::Begun => {}
             // OK to pend: a future is not polled after it is ready.
             Phase::Refused | Phase::Over => return Poll::Pending,
         }
-        let mut why = ready!(this.leg.poll_fault(state, cx));
+        let mut why = ready!(leg.poll_fault(state, cx));
         if why.is_none() {
-            let Some(running) = this.body.as_mut().as_pin_mut() else { return Poll::Pending };
-            let span = &mut *this.span;
-            if let Poll::Ready(output) = this.leg.run(|| span.poll_within(|| running.poll(cx))) {
-                *this.phase = Phase::Over;
+            let Some(running) = body.as_mut().as_pin_mut() else { return Poll::Pending };
+            if let Poll::Ready(output) = leg.run(|| span.poll_within(|| running.poll(cx))) {
+                **phase = Phase::Over;
                 return Poll::Ready(Ok(output));
             }
-            why = this.leg.poll_timeout(state, cx);
+            why = leg.poll_timeout(state, cx);
         }
         let Some(why) = why else { return Poll::Pending };
         // The body is dropped before anything else happens: its time is over.
-        this.span.poll_within(|| this.body.set(None));
-        *this.phase = Phase::Over;
+        span.poll_within(|| body.set(None));
+        **phase = Phase::Over;
         Poll::Ready(Err(why))
     }
 }

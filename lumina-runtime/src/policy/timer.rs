@@ -38,7 +38,7 @@ pub(crate) struct Sleep {
 enum Armed {
     No,
     #[cfg(feature = "tokio")]
-    Tokio(Pin<Box<tokio::time::Sleep>>),
+    Tokio(Pin<Box<dyn Timer>>),
     Own(Alarm),
 }
 
@@ -56,7 +56,7 @@ impl Sleep {
         self.at = Some(at);
         match &mut self.armed {
             #[cfg(feature = "tokio")]
-            Armed::Tokio(sleep) => sleep.as_mut().reset(at.into()),
+            Armed::Tokio(sleep) => sleep.as_mut().reset_to(at),
             armed => *armed = Armed::No,
         }
     }
@@ -92,6 +92,20 @@ impl Future for Sleep {
             Armed::Tokio(sleep) => sleep.as_mut().poll(cx),
             Armed::Own(alarm) => alarm.poll(cx),
         }
+    }
+}
+
+/// Tokio's timer behind its interface: rustc would look into the whole of tokio for whether it is
+/// `Send`, and for a call deep within others that is further than it looks.
+#[cfg(feature = "tokio")]
+trait Timer: Future<Output = ()> + Send + Sync + std::fmt::Debug {
+    fn reset_to(self: Pin<&mut Self>, at: Instant);
+}
+
+#[cfg(feature = "tokio")]
+impl Timer for tokio::time::Sleep {
+    fn reset_to(self: Pin<&mut Self>, at: Instant) {
+        self.reset(at.into());
     }
 }
 
@@ -139,7 +153,7 @@ thread_local! {
 /// A runtime does not say whether it has a timer: it panics. That is tried once a runtime (as far as
 /// the calling thread knows); tokio's message says how to enable timers.
 #[cfg(feature = "tokio")]
-fn tokio_sleep(at: Instant) -> Option<Pin<Box<tokio::time::Sleep>>> {
+fn tokio_sleep(at: Instant) -> Option<Pin<Box<dyn Timer>>> {
     let runtime = tokio::runtime::Handle::try_current().ok()?.id();
     if WITHOUT_TIMER.get() == Some(runtime) {
         return None;
@@ -148,7 +162,7 @@ fn tokio_sleep(at: Instant) -> Option<Pin<Box<tokio::time::Sleep>>> {
     if made.is_err() {
         WITHOUT_TIMER.set(Some(runtime));
     }
-    made.ok().map(Box::pin)
+    made.ok().map(|sleep| Box::pin(sleep) as Pin<Box<dyn Timer>>)
 }
 
 #[cfg(all(test, not(lumina_loom)))]
