@@ -237,3 +237,35 @@ fn arguments_stand_in_any_order() {
     );
     assert_eq!(errors(&expanded), Vec::<String>::new());
 }
+
+#[test]
+fn a_hedged_method_of_an_async_trait_may_borrow_itself_but_not_exclusively() {
+    let method = |receiver: TokenStream| {
+        quote! {
+            #[hedge(after = "1s")]
+            fn get<'life0, 'async_trait>(
+                #receiver self,
+            ) -> ::core::pin::Pin<
+                Box<
+                    dyn ::core::future::Future<Output = Result<u8, Error>>
+                        + ::core::marker::Send
+                        + 'async_trait,
+                >,
+            >
+            where
+                'life0: 'async_trait,
+                Self: 'async_trait,
+            {
+                Box::pin(async move {
+                    let __self = self;
+                    let __ret: Result<u8, Error> = { __self.load().await };
+                    __ret
+                })
+            }
+        }
+    };
+    assert_eq!(errors(&traced(quote!(), method(quote!(&'life0)))), [""; 0]);
+    let found = errors(&traced(quote!(), method(quote!(&'life0 mut))));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].contains("`&mut self`"), "{found:?}");
+}
