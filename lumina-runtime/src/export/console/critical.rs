@@ -54,6 +54,11 @@ impl CriticalPath {
         self.own_nanos[span].is_some()
     }
 
+    /// The span's own time on the path, in nanoseconds; none off the path.
+    pub(super) fn own(&self, span: usize) -> u64 {
+        self.own_nanos[span].unwrap_or(0)
+    }
+
     /// The span with the largest own time and that time's share of the whole, if it is at least
     /// `share` and `floor_nanos`. Nothing is a bottleneck of itself alone.
     pub(super) fn bottleneck(&self, share: f64, floor_nanos: u64) -> Option<(usize, f64)> {

@@ -6,6 +6,7 @@
 use super::style::Glyphs;
 use super::text::{SafeText, duration, number, type_name};
 use crate::model::{Attributes, EventRef, Outcome, SpanId, SpanKind, SpanRef, ValueRef};
+use crate::names;
 use std::fmt;
 
 const NAME_COLUMNS: usize = 80;
@@ -26,6 +27,8 @@ pub(super) struct Node {
     pub(super) is_root: bool,
     pub(super) start_unix_nanos: u64,
     pub(super) end_unix_nanos: u64,
+    /// What its parent only waited before it: the delay of a retry, the turn of a limit.
+    pub(super) waited_nanos: u64,
     pub(super) name: String,
     /// The declared operation, or the kind, where either says something.
     pub(super) role: Option<&'static str>,
@@ -47,6 +50,7 @@ impl Node {
             is_root: span.parent_id().is_none() || span.is_parent_remote(),
             start_unix_nanos: span.start_unix_nanos(),
             end_unix_nanos: span.end_unix_nanos(),
+            waited_nanos: waited_nanos(span),
             name: SafeText::of(span.name(), NAME_COLUMNS, glyphs.ellipsis),
             role: role(span),
             outcome: span.outcome(),
@@ -66,6 +70,21 @@ impl Node {
         let text: usize = strings.map(|text| text.capacity() + size_of::<String>()).sum();
         size_of::<Self>() + self.name.capacity() + self.message.capacity() + text
     }
+}
+
+/// The waits before an attempt, of which its span tells.
+fn waited_nanos(span: SpanRef<'_>) -> u64 {
+    if span.attribute(names::RETRY_ATTEMPT).is_none() {
+        return 0;
+    }
+    let known =
+        [names::RETRY_DELAY_MS, names::LIMIT_WAIT_MS].map(|key| match span.attribute(key) {
+            Some(ValueRef::F64(milliseconds)) => milliseconds.max(0.0) * 1e6,
+            Some(ValueRef::I64(milliseconds)) => milliseconds.max(0) as f64 * 1e6,
+            _ => 0.0,
+        });
+    // OK to cast: a float that is too large becomes the largest number.
+    known.iter().sum::<f64>() as u64
 }
 
 fn role(span: SpanRef<'_>) -> Option<&'static str> {

@@ -163,8 +163,14 @@ impl<'a> Drawing<'a> {
         if let Some((slow, share)) = self.bottleneck
             && slow == span
         {
-            let of = if self.tree.children[span].is_empty() {
+            let children = &self.tree.children[span];
+            let waited = children.iter().map(|&child| self.piece.nodes[child].waited_nanos);
+            let waited = waited.fold(0, u64::saturating_add);
+            let own = self.path.as_ref().map_or(0, |path| path.own(span));
+            let of = if children.is_empty() {
                 "of the total"
+            } else if waited >= own / 2 {
+                "of the total waiting for its attempts"
             } else {
                 "of the total in its own code"
             };

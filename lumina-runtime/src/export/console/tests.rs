@@ -99,6 +99,27 @@ fn the_picture_of_the_guide() {
 }
 
 #[test]
+fn delays_and_turns_before_attempts_are_waits_and_not_own_code() {
+    let attempt = |id: u64, number: i64, start, end, wait: (&str, f64)| {
+        let mut attempt = span(id, 1, "answer.attempt", start, end);
+        attempt.attributes = vec![
+            ("retry.attempt".to_owned(), Value::from(number)),
+            (wait.0.to_owned(), Value::from(wait.1)),
+        ];
+        attempt
+    };
+    let shown = show([
+        attempt(2, 1, 1000, 1100, ("limit.wait_ms", 1000.0)),
+        attempt(3, 2, 2100, 2200, ("retry.delay_ms", 1000.0)),
+        span(1, 0, "answer", 0, 2300),
+    ]);
+    assert!(shown.contains("SLOW (91% of the total waiting for its attempts)"), "{shown}");
+    let shown =
+        show([attempt(2, 1, 1000, 1100, ("limit.wait_ms", 100.0)), span(1, 0, "answer", 0, 2300)]);
+    assert!(shown.contains("of the total in its own code"), "{shown}");
+}
+
+#[test]
 fn a_trace_of_one_line_stands_close_to_the_next_one() {
     let shown = show([span(1, 0, "tick", 0, 3)]);
     assert_eq!(shown.lines().count(), 1);
