@@ -163,3 +163,56 @@ fn a_limit_takes_new_numbers_and_the_inventory_shows_what_holds() {
     clean();
     assert!(described().contains("concurrency = 4"), "{}", described());
 }
+
+#[test]
+fn a_cache_is_switched_off_and_gets_another_time() {
+    let _alone = alone();
+    static CALLS: AtomicU32 = AtomicU32::new(0);
+    #[traced("over.cached")]
+    #[cache(key = value, ttl = "1h", capacity = 100)]
+    fn cached(value: u32) -> u32 {
+        CALLS.fetch_add(1, Ordering::Relaxed);
+        value
+    }
+    let calls = |value| {
+        let before = CALLS.load(Ordering::Relaxed);
+        (0..3).for_each(|_| assert_eq!(cached(value), value));
+        CALLS.load(Ordering::Relaxed) - before
+    };
+    assert_eq!(calls(7), 1);
+    let folder = Folder::with("[policy.\"over.cached\"]\ncache.enabled = false\n");
+    let guard = install(&folder.file());
+    assert_eq!(calls(7), 3);
+    folder.write("[policy.\"over.cached\"]\ncache.ttl = \"0.001us\"\n");
+    assert_eq!(lumina::reload_config(), Ok(true));
+    assert_eq!(calls(7), 0, "what is kept keeps its time");
+    assert_eq!(calls(8), 3, "what comes now is old at once");
+    folder.write("");
+    lumina::reload_config().unwrap();
+    assert_eq!(calls(9), 1);
+    drop(guard);
+    clean();
+}
+
+#[test]
+fn threads_that_have_copies_of_their_own_get_new_settings_too() {
+    let _alone = alone();
+    let folder = Folder::with("[policy.\"over.fails\"]\nretry.max = 2\n");
+    let _guard = install(&folder.file());
+    let (ask, asked) = std::sync::mpsc::channel::<()>();
+    let (answer, answered) = std::sync::mpsc::channel();
+    let other = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        while asked.recv().is_ok() {
+            answer.send(runtime.block_on(attempts())).unwrap();
+        }
+    });
+    for max in [2, 4, 3, 1] {
+        folder.write(&format!("[policy.\"over.fails\"]\nretry.max = {max}\n"));
+        lumina::reload_config().unwrap();
+        ask.send(()).unwrap();
+        assert_eq!(answered.recv(), Ok(max));
+    }
+    drop(ask);
+    other.join().unwrap();
+}

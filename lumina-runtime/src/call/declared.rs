@@ -39,6 +39,8 @@ pub(crate) struct Numbers {
     /// How many calls run at once, and how many wait.
     pub(crate) concurrency: Option<(u32, u32)>,
     pub(crate) rate: Option<RateConfig>,
+    /// For how many values a cache has room, and for how long it keeps each.
+    pub(crate) cache: Option<(u32, Option<Duration>)>,
 }
 
 impl Settings {
@@ -52,6 +54,7 @@ impl Settings {
             total_timeout: declared.total_timeout,
             hedge: declared.hedge,
             breaker: true,
+            cache: true,
             concurrency: true,
             rate: true,
             max_wait: declared.max_wait,
@@ -78,12 +81,28 @@ impl Plan {
             attempt_timeout: self.attempt_timeout,
             total_timeout: self.total_timeout,
             hedge: self.hedge,
-            numbers: Numbers { breaker: breaker.map(|plan| plan.config), concurrency, rate },
+            numbers: Numbers {
+                breaker: breaker.map(|plan| plan.config),
+                concurrency,
+                rate,
+                cache: self.kept(),
+            },
             max_wait: self.limit.max_wait,
             limit_name: self.limit.name(),
             circuit_name: breaker.filter(|plan| plan.shared.is_some()).map(|plan| plan.name),
             fallbacks: self.fallbacks,
         }
+    }
+
+    #[cfg(feature = "cache")]
+    fn kept(&self) -> Option<(u32, Option<Duration>)> {
+        let cache = self.cache.as_ref()?;
+        Some((u32::try_from(cache.capacity()).unwrap_or(u32::MAX), cache.ttl()))
+    }
+
+    #[cfg(not(feature = "cache"))]
+    fn kept(&self) -> Option<(u32, Option<Duration>)> {
+        None
     }
 
     /// Sets what holds for the calls that begin from now on; `None`: what the attributes say.
@@ -93,7 +112,7 @@ impl Plan {
 
     /// What holds in the place of the attributes.
     pub(crate) fn overridden(&self) -> Option<Arc<Settings>> {
-        self.overrides.get()
+        self.overrides.shared()
     }
 
     /// Changes the numbers of what calls share; the state stays.
@@ -106,6 +125,10 @@ impl Plan {
         }
         if let (Some(rate), Some(config)) = (self.limit.rate(), numbers.rate) {
             rate.configure(config);
+        }
+        #[cfg(feature = "cache")]
+        if let (Some(cache), Some((capacity, ttl))) = (&self.cache, numbers.cache) {
+            cache.configure(capacity, ttl);
         }
     }
 }

@@ -3,6 +3,8 @@
 //! A call takes its settings when it begins and keeps them. Where nothing is overridden, that is one
 //! relaxed load, and the plan itself is asked.
 
+#[cfg(feature = "cache")]
+use super::cache::CachePlan;
 use super::plan::Plan;
 use super::state::State;
 use crate::names;
@@ -15,13 +17,14 @@ use crate::policy::limit::rate::Rate;
 use crate::policy::retry::Retry;
 use crate::record::arg::Arg;
 use crate::span::{AsyncSpan, record_attributes};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::cell::RefCell;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// What takes the place of a plan's own values. Numbers of what calls share are not here: they are
 /// changed where they are.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) retry: Retry,
     pub(crate) budget: Option<&'static Budget>,
@@ -30,6 +33,8 @@ pub(crate) struct Settings {
     /// Only a function that was declared with one can hedge.
     pub(crate) hedge: Option<Hedge>,
     pub(crate) breaker: bool,
+    #[cfg_attr(not(feature = "cache"), allow(dead_code, reason = "the cache is a feature"))]
+    pub(crate) cache: bool,
     pub(crate) concurrency: bool,
     pub(crate) rate: bool,
     /// The longest wait for a place.
@@ -46,35 +51,75 @@ pub(crate) struct FallbackSettings {
 }
 
 /// A plan's settings of the moment.
+///
+/// Each thread has a copy of its own of those it used, so that threads do not pass the count of one
+/// `Arc` to and fro; a copy is replaced when it is old and asked for again.
 pub(super) struct Overrides {
-    /// Whether there are any. Relaxed: a call that begins while they are set may miss them.
-    set: AtomicBool,
-    settings: RwLock<Option<Arc<Settings>>>,
+    /// Zero: none. Else the place in the threads' lists (upper half) and the version (lower half).
+    /// Relaxed: a call that begins while they are set may miss them.
+    word: AtomicU64,
+    settings: Mutex<Option<Arc<Settings>>>,
+}
+
+thread_local! {
+    /// By the places of the plans: what a plan's word was, and what it stood for.
+    static COPIES: RefCell<Vec<(u64, Option<Arc<Settings>>)>> = const { RefCell::new(Vec::new()) };
 }
 
 impl Overrides {
     pub(super) const fn none() -> Self {
-        Overrides { set: AtomicBool::new(false), settings: RwLock::new(None) }
+        Overrides { word: AtomicU64::new(0), settings: Mutex::new(None) }
     }
 
     #[inline]
     pub(super) fn get(&self) -> Option<Arc<Settings>> {
-        if self.set.load(Ordering::Relaxed) { self.shared() } else { None }
+        match self.word.load(Ordering::Relaxed) {
+            0 => None,
+            word => self.copy(word),
+        }
     }
 
-    fn shared(&self) -> Option<Arc<Settings>> {
-        self.settings.read().unwrap_or_else(PoisonError::into_inner).clone()
+    fn copy(&self, word: u64) -> Option<Arc<Settings>> {
+        // OK to cast: the upper half.
+        let place = (word >> 32) as usize;
+        let copied = COPIES.try_with(|copies| {
+            let mut copies = copies.try_borrow_mut().ok()?;
+            if copies.len() <= place {
+                copies.resize_with(place + 1, || (0, None));
+            }
+            let (known, settings) = &mut copies[place];
+            if *known != word {
+                *settings = self.shared().map(|shared| Arc::new(Settings::clone(&shared)));
+                *known = word;
+            }
+            Some(settings.clone())
+        });
+        // A thread at its end has no copies any more.
+        copied.ok().flatten().unwrap_or_else(|| self.shared())
+    }
+
+    /// Those of all threads.
+    pub(super) fn shared(&self) -> Option<Arc<Settings>> {
+        self.settings.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     #[cfg(any(feature = "config", test))]
     pub(super) fn put(&self, settings: Option<Arc<Settings>>) {
-        let is_set = settings.is_some();
-        let old = {
-            let mut slot = self.settings.write().unwrap_or_else(PoisonError::into_inner);
-            std::mem::replace(&mut *slot, settings)
+        static PLACES: AtomicU64 = AtomicU64::new(0);
+        static VERSIONS: AtomicU64 = AtomicU64::new(1);
+        let mut slot = self.settings.lock().unwrap_or_else(PoisonError::into_inner);
+        if settings.is_none() && slot.is_none() && self.word.load(Ordering::Relaxed) == 0 {
+            return;
+        }
+        let place = match self.word.load(Ordering::Relaxed) >> 32 {
+            // Kept for good: there are as many places as plans that ever had settings.
+            0 => PLACES.fetch_add(1, Ordering::Relaxed) + 1,
+            place => place,
         };
-        drop(old);
-        self.set.store(is_set, Ordering::Relaxed);
+        *slot = settings;
+        // Under the lock: a thread that sees the version finds what it stands for, or newer.
+        let version = VERSIONS.fetch_add(1, Ordering::Relaxed) & u64::from(u32::MAX);
+        self.word.store(place << 32 | version, Ordering::Relaxed);
     }
 }
 
@@ -123,6 +168,13 @@ impl State {
     }
 
     #[inline]
+    /// The cache, unless it is off.
+    #[cfg(feature = "cache")]
+    pub(super) fn cache(&self) -> Option<&'static CachePlan> {
+        let on = self.settings.as_ref().is_none_or(|settings| settings.cache);
+        self.plan.cache.as_ref().filter(|_| on)
+    }
+
     pub(super) fn rate(&self) -> Option<&'static Rate> {
         let on = self.settings.as_ref().is_none_or(|settings| settings.rate);
         self.plan.limit.rate().filter(|_| on)

@@ -13,6 +13,7 @@ use crate::inventory::inventory;
 use crate::record::suppress_this_thread;
 use std::fmt;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
@@ -174,8 +175,9 @@ impl Watch {
             }
             let waited = self.stopped.wait_timeout_while(state, LOOK_EVERY, |state| !state.stop);
             drop(waited.unwrap_or_else(PoisonError::into_inner));
-            // A refusal is kept and said.
-            let _ = self.look(Instant::now());
+            // A refusal is kept and said. A panic is a defect of ours, or of the program's own
+            // `on_warning`; the next look may do without.
+            let _ = catch_unwind(AssertUnwindSafe(|| self.look(Instant::now())));
         }
     }
 

@@ -48,6 +48,12 @@ impl CachePlan {
         self.site.capacity()
     }
 
+    /// Changes room and time.
+    #[cfg(any(feature = "config", test))]
+    pub(super) fn configure(&self, capacity: u32, ttl: Option<Duration>) {
+        self.site.configure(capacity as usize, ttl);
+    }
+
     pub(super) fn ttl(&self) -> Option<Duration> {
         self.site.ttl()
     }
@@ -172,7 +178,7 @@ impl Call {
         K: CacheKey,
     {
         let Call { span, state } = self;
-        let Some(plan) = &state.plan.cache else { return Found::Miss(Ticket(Use::Nothing)) };
+        let Some(plan) = state.cache() else { return Found::Miss(Ticket(Use::Nothing)) };
         let found = span.poll_within(|| {
             plan.look_up(scope, key).unwrap_or_else(|follow| {
                 let until = state.interrupting().map(Deadline::instant);
@@ -237,7 +243,7 @@ where
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Found<K, P>> {
         let Cached { call, scope, key, follow, sleep } = &mut *self;
         let Call { span, state } = &mut **call;
-        let Some(plan) = &state.plan.cache else {
+        let Some(plan) = state.cache() else {
             return Poll::Ready(Found::Miss(Ticket(Use::Nothing)));
         };
         let deadline = state.interrupting().map(Deadline::instant);

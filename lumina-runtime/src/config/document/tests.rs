@@ -32,6 +32,8 @@ fn every_value_of_the_attributes_can_be_given() {
         breaker.window = "1m"
         breaker.open = "10s"
         breaker.half_open = 1
+        cache.ttl = "5m"
+        cache.capacity = 100
         hedge.after = "2s"
         hedge.max = 2
         limit.concurrency = 8
@@ -170,7 +172,7 @@ fn an_unknown_key_is_refused_with_the_nearest_known_one() {
     assert_eq!(
         mistakes("[policy.answer]\nretyr.max = 3"),
         ["2:1: policy.\"answer\".retyr: unknown policy `retyr`; did you mean `retry`? a section \
-          accepts: retry, timeout, breaker, hedge, limit, fallback; a name with a dot stands in \
+          accepts: retry, timeout, breaker, cache, hedge, limit, fallback; a name with a dot stands in \
           quotes: `[policy.\"llm.chat\"]`"]
     );
     let said = mistakes("[policy.answer]\nbreaker.opn = \"3s\"");

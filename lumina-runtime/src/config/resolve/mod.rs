@@ -98,6 +98,7 @@ impl Resolver<'_> {
         settings.attempt_timeout = limit(declared.attempt_timeout, "timeout.attempt");
         settings.total_timeout = limit(declared.total_timeout, TOTAL);
         settings.hedge = hedge(declared.hedge, values);
+        settings.cache = values.enabled("cache.enabled");
         settings.breaker = values.enabled("breaker.enabled");
         let limited = values.enabled("limit.enabled");
         (settings.concurrency, settings.rate) = (limited, limited);

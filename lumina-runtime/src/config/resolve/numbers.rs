@@ -25,6 +25,10 @@ impl Resolver<'_> {
                 (count("limit.concurrency", permits), count("limit.queue", queue))
             }),
             rate: own.rate.map(|config| rate(config, limit)),
+            cache: own.cache.map(|(capacity, ttl)| {
+                let capacity = values.count("cache.capacity").unwrap_or(capacity);
+                (capacity, values.time("cache.ttl").or(ttl))
+            }),
         };
         (numbers != own).then_some(numbers)
     }

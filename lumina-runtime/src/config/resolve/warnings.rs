@@ -117,6 +117,7 @@ fn lacks(declared: &Declared, key: &str) -> bool {
         "limit.enabled" | "limit.max_wait" => {
             numbers.concurrency.is_none() && numbers.rate.is_none()
         }
+        _ if key.starts_with("cache.") => numbers.cache.is_none(),
         _ if key.starts_with("hedge.") => declared.hedge.is_none(),
         _ if key.starts_with("retry.") => declared.retry.is_none(),
         _ if key.starts_with("breaker.") => numbers.breaker.is_none(),

@@ -16,12 +16,15 @@ pub(crate) struct CacheSite {
     first: OnceLock<Typed>,
     /// As many as the program has instances of it.
     others: Mutex<Vec<Typed>>,
+    /// Room and time in the place of those declared.
+    changed: Mutex<Option<(usize, Option<Duration>)>>,
 }
 
 #[derive(Clone, Copy)]
 struct Typed {
     of: Instance,
     cache: &'static (dyn Any + Send + Sync),
+    configure: fn(&(dyn Any + Send + Sync), usize, Option<Duration>),
 }
 
 /// What a cache belongs to.
@@ -38,7 +41,7 @@ impl CacheSite {
     /// No cache yet: each is made when first asked for.
     pub(crate) const fn new(capacity: usize, ttl: Option<Duration>) -> Self {
         let others = Mutex::new(Vec::new());
-        CacheSite { capacity, ttl, first: OnceLock::new(), others }
+        CacheSite { capacity, ttl, first: OnceLock::new(), others, changed: Mutex::new(None) }
     }
 
     /// The room of each cache.
@@ -83,8 +86,30 @@ impl CacheSite {
         K: Hash + Eq + Clone + Send + Sync + 'static,
         V: Clone + Send + Sync + 'static,
     {
-        let cache = Box::leak(Box::new(Cache::<K, V>::new(self.capacity, self.ttl)));
-        Typed { of, cache }
+        let changed = *recover(self.changed.lock());
+        let (capacity, ttl) = changed.unwrap_or((self.capacity, self.ttl));
+        let cache = Box::leak(Box::new(Cache::<K, V>::new(capacity, ttl)));
+        Typed { of, cache, configure: configure::<K, V> }
+    }
+
+    /// Changes room and time of all caches, there already or to come; what is kept stays as far as
+    /// there is room.
+    pub(crate) fn configure(&self, capacity: usize, ttl: Option<Duration>) {
+        *recover(self.changed.lock()) = Some((capacity, ttl));
+        let others = recover(self.others.lock());
+        for typed in self.first.get().into_iter().chain(others.iter()) {
+            (typed.configure)(typed.cache, capacity, ttl);
+        }
+    }
+}
+
+fn configure<K, V>(cache: &(dyn Any + Send + Sync), capacity: usize, ttl: Option<Duration>)
+where
+    K: Hash + Eq + Clone + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    if let Some(cache) = cache.downcast_ref::<Cache<K, V>>() {
+        cache.configure(capacity, ttl);
     }
 }
 
