@@ -5,7 +5,7 @@
 
 #![allow(clippy::print_stdout, reason = "a program for people")]
 
-use std::{borrow::Cow, time::Duration};
+use std::time::Duration;
 
 use async_openai::{
     Client,
@@ -17,7 +17,7 @@ use async_openai::{
         CreateChatCompletionRequestArgs,
     },
 };
-use lumina::{Classify, ErrorKind, Interrupted, prelude::*};
+use lumina::{Classify, Interrupted, prelude::*};
 use lumina_support::{
     Endpoint, MockProvider,
     document::render,
@@ -56,37 +56,16 @@ async fn ask(provider: &Provider, model: &str, question: &str) -> Result<String,
     Ok(choice.and_then(|choice| choice.message.content).unwrap_or_default())
 }
 
-/// Why there is no answer: the provider's reason, or a policy's.
-#[derive(Debug, thiserror::Error)]
+/// Why there is no answer: the provider's reason, or a policy's. What it means drives the retries,
+/// the reasons of fallbacks and `error.*` on the spans.
+#[derive(Debug, thiserror::Error, Classify)]
 enum ModelError {
     #[error(transparent)]
+    #[classify(transparent)]
     Provider(#[from] OpenAIError),
     #[error(transparent)]
+    #[classify(transparent)]
     Interrupted(#[from] Interrupted),
-}
-
-/// One implementation drives the retries, the reasons of fallbacks and `error.*` on the spans.
-impl Classify for ModelError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            ModelError::Provider(error) => error.kind(),
-            ModelError::Interrupted(interrupted) => interrupted.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<Cow<'_, str>> {
-        match self {
-            ModelError::Provider(error) => error.code(),
-            ModelError::Interrupted(interrupted) => interrupted.code(),
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            ModelError::Provider(error) => error.retry_after(),
-            ModelError::Interrupted(interrupted) => interrupted.retry_after(),
-        }
-    }
 }
 
 #[tokio::main]

@@ -22,7 +22,7 @@
 
 #[doc(hidden)]
 pub use lumina_macros::{__event, __record, __span};
-pub use lumina_macros::{breaker, cache, fallback, hedge, limit, retry, timeout, traced};
+pub use lumina_macros::{Classify, breaker, cache, fallback, hedge, limit, retry, timeout, traced};
 
 /// Every attribute, to import at once: those that [`traced`] takes would otherwise be reported as
 /// unused imports.
@@ -44,6 +44,11 @@ pub mod prelude {
 #[cfg(all(doctest, feature = "enable"))]
 #[doc = include_str!("../lumina-macros/docs/policies.md")]
 mod policies {}
+
+/// The example of the derive's reference, which the macro crate cannot run.
+#[cfg(doctest)]
+#[doc = include_str!("../lumina-macros/docs/classify.md")]
+mod classify_reference {}
 
 mod statements;
 

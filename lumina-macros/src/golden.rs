@@ -7,26 +7,56 @@ use std::path::{Path, PathBuf};
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-/// Splits `#[lumina::traced(args)] item` into its two parts.
-fn split(source: TokenStream) -> (TokenStream, TokenStream) {
-    let mut tokens = source.into_iter();
-    let attribute = match (tokens.next(), tokens.next()) {
-        (Some(TokenTree::Punct(_)), Some(TokenTree::Group(attribute))) => attribute.stream(),
-        other => panic!("the file does not start with an attribute: {other:?}"),
-    };
-    let args = attribute.into_iter().find_map(|token| match token {
-        TokenTree::Group(args) if args.delimiter() == Delimiter::Parenthesis => Some(args.stream()),
-        _ => None,
-    });
-    (args.unwrap_or_default(), tokens.collect())
+use crate::statement::Recording;
+
+/// `#[lumina::traced(args)] item` or `#[derive(lumina::Classify)] item`, in its parts.
+struct Input {
+    is_derive: bool,
+    args: TokenStream,
+    item: TokenStream,
 }
 
-/// A method has to stand in an `impl` to be a file.
-fn pretty(item: TokenStream) -> String {
-    let method = item.to_string().contains("self");
-    let file = if method { quote::quote!(impl Subject { #item }) } else { item };
-    let file = syn::parse2(file).expect("an expansion parses as a file");
-    prettyplease::unparse(&file)
+impl Input {
+    fn read(path: &Path) -> Input {
+        let source = fs::read_to_string(path).expect("a readable input");
+        let source: TokenStream = source.parse().expect("an input of tokens");
+        let mut tokens = source.into_iter();
+        let attribute = match (tokens.next(), tokens.next()) {
+            (Some(TokenTree::Punct(_)), Some(TokenTree::Group(attribute))) => attribute.stream(),
+            other => panic!("the file does not start with an attribute: {other:?}"),
+        };
+        let is_derive = attribute.to_string().starts_with("derive");
+        let args = attribute.into_iter().find_map(|token| match token {
+            TokenTree::Group(args) if args.delimiter() == Delimiter::Parenthesis => {
+                Some(args.stream())
+            }
+            _ => None,
+        });
+        Input { is_derive, args: args.unwrap_or_default(), item: tokens.collect() }
+    }
+
+    fn expand(&self, item: TokenStream) -> TokenStream {
+        match self.is_derive {
+            true => crate::classify::derive(item, Recording::Enabled),
+            false => crate::traced::traced(self.args.clone(), item),
+        }
+    }
+
+    fn expand_disabled(&self, item: TokenStream) -> TokenStream {
+        match self.is_derive {
+            true => crate::classify::derive(item, Recording::Disabled),
+            false => crate::traced::disabled(self.args.clone(), item),
+        }
+    }
+
+    fn pretty(&self) -> String {
+        let item = self.expand(self.item.clone());
+        // A method has to stand in an `impl` to be a file.
+        let is_method = !self.is_derive && item.to_string().contains("self");
+        let file = if is_method { quote::quote!(impl Subject { #item }) } else { item };
+        let file = syn::parse2(file).expect("an expansion parses as a file");
+        prettyplease::unparse(&file)
+    }
 }
 
 fn inputs() -> Vec<PathBuf> {
@@ -46,9 +76,7 @@ fn expansions_are_what_was_read_and_agreed_to() {
     let inputs = inputs();
     assert!(inputs.len() > 10, "golden inputs are missing: {inputs:?}");
     for input in inputs {
-        let source = fs::read_to_string(&input).expect("a readable input");
-        let (args, item) = split(source.parse().expect("an input of tokens"));
-        let expanded = pretty(crate::traced::traced(args, item));
+        let expanded = Input::read(&input).pretty();
         let golden = input.with_extension("expanded.rs");
         if bless {
             fs::write(&golden, expanded).expect("a writable golden file");
@@ -84,15 +112,14 @@ fn damaged(tokens: &TokenStream) -> Vec<TokenStream> {
 
 #[test]
 fn damaged_input_is_answered_and_never_panics() {
-    for input in inputs() {
-        let source = fs::read_to_string(&input).expect("a readable input");
-        let (args, item) = split(source.parse().expect("an input of tokens"));
-        for args in damaged(&args) {
-            assert!(!crate::traced::traced(args, item.clone()).is_empty());
+    for path in inputs() {
+        let input = Input::read(&path);
+        for args in damaged(&input.args).into_iter().filter(|_| !input.is_derive) {
+            assert!(!crate::traced::traced(args, input.item.clone()).is_empty());
         }
-        for item in damaged(&item) {
-            crate::traced::disabled(args.clone(), item.clone());
-            assert!(!crate::traced::traced(args.clone(), item).is_empty());
+        for item in damaged(&input.item) {
+            input.expand_disabled(item.clone());
+            assert!(!input.expand(item).is_empty());
         }
     }
 }

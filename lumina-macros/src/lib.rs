@@ -4,6 +4,7 @@
 //! that and reports every mistake, `expand` writes tokens and cannot fail.
 #![forbid(unsafe_code)]
 
+mod classify;
 mod errors;
 mod function;
 #[cfg(test)]
@@ -77,6 +78,13 @@ pub fn hedge(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn cache(args: TokenStream, item: TokenStream) -> TokenStream {
     policy(Kind::Cache, args, item)
+}
+
+/// Says what the errors of a type mean to policies.
+#[doc = include_str!("../docs/classify.md")]
+#[proc_macro_derive(Classify, attributes(classify))]
+pub fn classify(input: TokenStream) -> TokenStream {
+    classify::derive(input.into(), RECORDING).into()
 }
 
 fn policy(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStream {

@@ -1,6 +1,7 @@
 //! What generated code may name. Not part of the public interface.
 
 pub use crate::__classify as classify;
+pub use crate::__classify_inner as classify_inner;
 #[cfg(not(lumina_loom))]
 pub use crate::__judge_error as judge_error;
 #[cfg(not(lumina_loom))]
@@ -22,7 +23,8 @@ pub use crate::inventory::Listed;
 pub use crate::model::{Operation, SpanKind};
 pub use crate::policy::backoff::{Backoff, Jitter};
 pub use crate::policy::breaker::BreakerConfig;
-pub use crate::policy::classify::{Class, probe as classify};
+pub use crate::policy::classify::said::{SaysCode, SaysKind, SaysRetryAfter, asked};
+pub use crate::policy::classify::{Class, Classify, ErrorKind, probe as classify};
 pub use crate::policy::error::Interrupted;
 pub use crate::policy::hedge::Hedge;
 pub use crate::policy::limit::rate::RateConfig;

@@ -50,6 +50,56 @@ fn the_inventory_is_empty() {
     assert_eq!(entries.len(), 0);
 }
 
+#[derive(lumina::Classify)]
+enum Failed<E> {
+    #[classify(kind = rate_limited, retry_after = wait, code = describe(wait))]
+    Limited { wait: std::time::Duration },
+    #[classify(with = kind_of, retryable = *_0 > 500 && self.holds())]
+    Status(u16),
+    #[classify(transparent)]
+    Inner(E),
+}
+
+impl<E> Failed<E> {
+    fn holds(&self) -> bool {
+        evaluate() > 0
+    }
+}
+
+fn kind_of(status: &u16) -> lumina::ErrorKind {
+    lumina::ErrorKind::from_status(*status)
+}
+
+fn describe(wait: &std::time::Duration) -> String {
+    format!("{wait:?} {}", evaluate())
+}
+
+#[test]
+fn a_derived_error_says_nothing_and_evaluates_nothing() {
+    use lumina::{Classify, ErrorKind};
+    let evaluated = EVALUATED.get();
+    let wait = std::time::Duration::from_secs(1);
+    let errors = [Failed::Limited { wait }, Failed::Status(404), Failed::Inner(ErrorKind::Server)];
+    for error in errors {
+        assert_eq!((error.kind(), error.retryable()), (ErrorKind::Other, true));
+        assert_eq!((error.retry_after(), error.code()), (None, None));
+    }
+    assert_eq!(EVALUATED.get(), evaluated);
+}
+
+#[test]
+fn the_kinds_of_errors_are_the_same_with_the_feature() {
+    let read = |path: &str| {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+        std::fs::read_to_string(path).unwrap()
+    };
+    // Not named at once: the name may not be in the program.
+    let runtime = ["lumina", "runtime"].join("_");
+    let with = read("lumina-runtime/src/policy/classify/kind.rs").replace(&runtime, "lumina");
+    let (with, _tests) = with.split_once("#[cfg(test)]").unwrap();
+    assert_eq!(read("src/disabled/kind.rs").trim_end(), with.trim_end());
+}
+
 #[test]
 fn a_traced_future_is_the_original_one() {
     assert_eq!(size_of_val(&traced(1)), size_of_val(&plain(1)));

@@ -11,6 +11,7 @@ pub mod probe;
 #[cfg(feature = "reqwest")]
 mod reqwest;
 mod retry_after;
+pub(crate) mod said;
 
 pub use kind::ErrorKind;
 pub use retry_after::retry_after;
@@ -58,6 +59,12 @@ use std::time::Duration;
 /// assert!(!LlmError::Api { status: 400, retry_after: None }.retryable());
 /// assert!(!LlmError::Refused.retryable());
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say what it means to a policy",
+    label = "does not implement `lumina::Classify`",
+    note = "derive or implement `lumina::Classify` for it; a variant around it may say `retryable` \
+            or `permanent` instead of `transparent`"
+)]
 pub trait Classify {
     /// What kind of error this is. [`ErrorKind::Other`] unless said otherwise.
     fn kind(&self) -> ErrorKind {

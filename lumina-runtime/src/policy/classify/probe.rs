@@ -66,6 +66,35 @@ impl<'a, E: ?Sized> ByNothing<'a> for ClassifyProbe<'a, E> {
     }
 }
 
+/// For an error that was told to answer for another, so that silence is a mistake.
+pub mod strict {
+    use super::{Class, Classify, ClassifyProbe};
+
+    /// Must say it itself.
+    pub trait ByBound<'a> {
+        /// The error.
+        type Error: ?Sized;
+
+        /// Asks.
+        // The bound is the method's, for one of the trait's would make rustc tell of probes.
+        fn class(&self) -> Class<'a>
+        where
+            Self::Error: Classify;
+    }
+
+    impl<'a, E: ?Sized> ByBound<'a> for ClassifyProbe<'a, E> {
+        type Error = E;
+
+        #[inline]
+        fn class(&self) -> Class<'a>
+        where
+            E: Classify,
+        {
+            Class::of(self.0)
+        }
+    }
+}
+
 /// What the first known error of the chain says that says more than nothing.
 fn in_chain<'a>(error: &'a (dyn Error + 'static)) -> Class<'a> {
     let below = |error: &&'a (dyn Error + 'static)| (*error).source();
@@ -101,6 +130,19 @@ macro_rules! __classify {
     ($error:expr) => {{
         #[allow(unused_imports)]
         use $crate::__private::classify::*;
+        (&&&$crate::__private::classify::ClassifyProbe($error)).class()
+    }};
+}
+
+/// As `__classify!`, where an error that says nothing does not compile.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __classify_inner {
+    ($error:expr) => {{
+        #[allow(unused_imports)]
+        use $crate::__private::classify::{
+            ByInner as _, ByOwn as _, ByThreadSafeInner as _, strict::ByBound as _,
+        };
         (&&&$crate::__private::classify::ClassifyProbe($error)).class()
     }};
 }

@@ -1,0 +1,5 @@
+#[derive(lumina::Classify)]
+#[classify(with = judge, code = self.number, crate = crate::reexported)]
+pub struct Failed {
+    number: u32,
+}

@@ -1,0 +1,7 @@
+#[derive(lumina::Classify)]
+enum Failed {
+    #[classify(crate = lumina)]
+    Refused,
+}
+
+fn main() {}

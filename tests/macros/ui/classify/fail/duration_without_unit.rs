@@ -1,0 +1,7 @@
+#[derive(lumina::Classify)]
+enum Failed {
+    #[classify(retry_after = "30")]
+    Limited,
+}
+
+fn main() {}

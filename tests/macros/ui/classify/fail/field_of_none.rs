@@ -1,0 +1,7 @@
+#[derive(lumina::Classify)]
+enum Failed {
+    #[classify(code = status)]
+    Refused,
+}
+
+fn main() {}

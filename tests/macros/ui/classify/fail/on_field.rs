@@ -1,0 +1,6 @@
+#[derive(lumina::Classify)]
+enum Failed {
+    Limited(#[classify(retry_after)] std::time::Duration),
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+#[derive(lumina::Classify)]
+enum Failed {
+    #[classify(permanent = true)]
+    Refused,
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+#[derive(lumina::Classify)]
+enum Failed {
+    #[classify(retryable = false)]
+    Refused,
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+#[derive(lumina::Classify)]
+enum Failed {
+    #[classify(transparent, with = std::io::Error::kind)]
+    Io(std::io::Error),
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+#[derive(lumina::Classify)]
+enum Failed {
+    #[classify(kind = timeout)]
+    #[classify(kind = server)]
+    Refused,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[derive(lumina::Classify)]
+union Failed {
+    code: u32,
+}
+
+fn main() {}
