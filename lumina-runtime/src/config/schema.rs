@@ -26,6 +26,8 @@ pub(super) enum Kind {
 }
 
 const IS_CODE: &str = "is code, which a file cannot change: it stays as the attribute has it";
+const IS_STREAM: &str =
+    "bounds a stream, which a file cannot change: it stays as the attribute has it";
 const IS_NAME: &str = "says what is shared, which a file cannot change: it stays as the attribute \
                        has it";
 
@@ -48,6 +50,8 @@ pub(super) const KEYS: &[(&str, Kind)] = &[
     ("timeout.enabled", Kind::Switch),
     ("timeout.attempt", Kind::Time),
     ("timeout.total", Kind::Time),
+    ("timeout.first", Kind::Code(IS_STREAM)),
+    ("timeout.idle", Kind::Code(IS_STREAM)),
     ("timeout.err", Kind::Code(IS_CODE)),
     ("breaker.enabled", Kind::Switch),
     ("breaker.rate", Kind::Share),
