@@ -6,6 +6,7 @@ mod fallback;
 mod guards;
 mod hedge;
 mod limit;
+mod order;
 mod retry;
 mod shapes;
 mod stacked;
