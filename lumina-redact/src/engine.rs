@@ -97,7 +97,8 @@ impl Engine {
         let (keys, short_keys) = keys(&mut add, &mut keywords);
         let vendors = vendors(&mut add, &mut keywords);
         let near = near(&mut add, &mut keywords);
-        let first_own = own.rules.iter().map(|rule| add(&rule.name, rule.class, rule.label.clone()));
+        let first_own =
+            own.rules.iter().map(|rule| add(&rule.name, rule.class, rule.label.clone()));
         let own_ids: Vec<u16> = first_own.collect();
         let own = own.with_ids(own_ids);
         let labels = Labels::new(all.iter().map(|rule| &*rule.label));
@@ -161,10 +162,7 @@ fn numbers(add: Add<'_>) -> (Vec<Form>, Vec<Vec<u16>>) {
     (forms, by_lead)
 }
 
-fn keys(
-    add: Add<'_>,
-    keywords: &mut KeywordsBuilder,
-) -> (Vec<KeyShape>, Vec<(Vec<u8>, u16)>) {
+fn keys(add: Add<'_>, keywords: &mut KeywordsBuilder) -> (Vec<KeyShape>, Vec<(Vec<u8>, u16)>) {
     let (mut keys, mut short) = (Vec::new(), Vec::new());
     for row in KEYS {
         let rule = add(row.name, Class::Secret, label_of(row.name));

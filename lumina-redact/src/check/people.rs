@@ -1,8 +1,6 @@
 //! Numbers of persons and of their health: North America, Britain, Australia.
 
-use super::digits::{
-    all_digits, all_equal, letter_value, luhn, number, value, weighted,
-};
+use super::digits::{all_digits, all_equal, letter_value, luhn, number, value, weighted};
 
 /// US social security number: what the Social Security Administration never gave out is not one.
 pub(crate) fn ssn(text: &[u8]) -> bool {
@@ -148,4 +146,3 @@ pub(crate) fn mrz(line: &[u8]) -> bool {
         && check(&line[13..19]) == value(line[19])
         && check(&line[21..27]) == value(line[27])
 }
-

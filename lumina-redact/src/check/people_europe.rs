@@ -35,7 +35,8 @@ pub(crate) fn es_cif(text: &[u8]) -> bool {
 /// Italy, codice fiscale: odd places by a table, even ones by value, modulo 26.
 pub(crate) fn it_cf(text: &[u8]) -> bool {
     const ODD: [u32; 26] = [
-        1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23,
+        1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24,
+        23,
     ];
     let index = |b: u8| if b.is_ascii_digit() { value(b) } else { u32::from(b - b'A') };
     let sum: u32 = text[..15]
@@ -236,4 +237,3 @@ pub(crate) fn ru_inn(text: &[u8]) -> bool {
 pub(crate) fn hu_taj(text: &[u8]) -> bool {
     weighted(&text[..8], &[3, 7, 3, 7, 3, 7, 3, 7]) % 10 == value(text[8]) && !all_equal(text)
 }
-

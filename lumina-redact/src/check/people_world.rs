@@ -32,8 +32,7 @@ pub(crate) fn sg_nric(text: &[u8]) -> bool {
     };
     let rest = (sum + offset) % 11;
     let index = if text[0] == b'M' { 10 - rest } else { rest };
-    letters[index as usize] == text[8]
-        || text[0] == b'M' && letters[rest as usize] == text[8]
+    letters[index as usize] == text[8] || text[0] == b'M' && letters[rest as usize] == text[8]
 }
 
 /// Brazil, CPF: two check digits modulo 11.
@@ -67,7 +66,7 @@ pub(crate) fn kr_rrn(text: &[u8]) -> bool {
 pub(crate) fn kr_rrn_checked(text: &[u8]) -> bool {
     let sum = weighted(&text[..12], &[2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5]);
     let offset = if matches!(text[6], b'5'..=b'8') { 13 } else { 11 };
-    kr_rrn(text) && (offset - sum % 11) % 10 == value(text[12])
+    yymmdd(text) && (offset - sum % 11) % 10 == value(text[12])
 }
 
 /// Turkey: two check digits modulo 10.
@@ -148,7 +147,12 @@ pub(crate) fn mx_rfc(text: &[u8]) -> bool {
 pub(crate) fn ar_cuit(text: &[u8]) -> bool {
     let rest = weighted(&text[..10], &[5, 4, 3, 2, 7, 6, 5, 4, 3, 2]) % 11;
     matches!(number(&text[..2]), 20 | 23..=27 | 30 | 33 | 34)
-        && value(text[10]) == match rest { 0 => 0, 1 => 9, rest => 11 - rest }
+        && value(text[10])
+            == match rest {
+                0 => 0,
+                1 => 9,
+                rest => 11 - rest,
+            }
 }
 
 /// Chile, RUT: weights 2 to 7 from the right, modulo 11.
@@ -156,7 +160,11 @@ pub(crate) fn cl_rut(text: &[u8]) -> bool {
     let (check, body) = (text[text.len() - 1], &text[..text.len() - 1]);
     let weights = [2, 3, 4, 5, 6, 7].into_iter().cycle();
     let sum: u32 = body.iter().rev().zip(weights).map(|(&b, w)| value(b) * w).sum();
-    let wanted = match 11 - sum % 11 { 11 => b'0', 10 => b'K', n => b'0' + n as u8 };
+    let wanted = match 11 - sum % 11 {
+        11 => b'0',
+        10 => b'K',
+        n => b'0' + n as u8,
+    };
     wanted == check && number(body) > 1_000_000
 }
 

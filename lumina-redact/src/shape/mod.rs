@@ -8,8 +8,6 @@
 
 mod parse;
 
-pub use parse::ShapeError;
-
 /// A set of bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ByteSet([u64; 4]);
@@ -121,7 +119,9 @@ impl Shape {
         let mut prefixes = vec![Vec::new()];
         for node in &self.nodes {
             match node {
-                Node::OneOf { words, optional: false, .. } if prefixes.len() * words.len() <= 32 => {
+                Node::OneOf { words, optional: false, .. }
+                    if prefixes.len() * words.len() <= 32 =>
+                {
                     prefixes = prefixes
                         .iter()
                         .flat_map(|head| words.iter().map(move |word| [head, &**word].concat()))
@@ -187,6 +187,8 @@ impl Lead {
             let slot = match byte {
                 b'A'..=b'Z' | b'a'..=b'z' if self.digits.1 == 0 => &mut self.letters,
                 b'0'..=b'9' => &mut self.digits,
+                // `QQ 12 34 56 C`: letters apart from their digits lead all the same.
+                _ if self.digits.1 == 0 && self.letters.1 > 0 => continue,
                 _ => return false,
             };
             *slot = (slot.0 + 1, slot.1 + 1);

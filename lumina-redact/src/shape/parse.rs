@@ -9,13 +9,13 @@ use super::{ByteSet, Node, Shape, UNBOUNDED};
 /// Why a text is not a shape.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("at byte {at} of `{pattern}`: {reason}")]
-pub struct ShapeError {
+pub(crate) struct ShapeError {
     /// The pattern.
-    pub pattern: String,
+    pub(crate) pattern: String,
     /// The byte at which reading it stopped.
-    pub at: usize,
+    pub(crate) at: usize,
     /// What is wrong there.
-    pub reason: &'static str,
+    pub(crate) reason: &'static str,
 }
 
 struct Reader<'a> {

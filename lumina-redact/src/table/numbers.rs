@@ -104,7 +104,7 @@ pub(crate) const NUMBERS: &[NumberRule] = &[
     rule!("in-gstin", Pii, "GSTIN", world::in_gstin, TAX, "GSTN: GSTIN", r"\d{2}[A-Z]{5}\d{4}[A-Z][0-9A-Z]Z[0-9A-Z]" 92),
     rule!("sg-nric", Pii, "NRIC", world::sg_nric, NATIONAL, "ICA: NRIC and FIN", r"[STFGM]\d{7}[A-Z]" 85, r"[stfgm]\d{7}[a-z]" 50),
     rule!("cn-id", Pii, "CN_ID", world::cn_id, NATIONAL, "GB 11643-1999", r"[1-9]\d{16}[0-9Xx]" 90),
-    rule!("kr-rrn", Pii, "RRN", world::kr_rrn_checked, NATIONAL, "MOIS: resident registration number", r"\d{6}-[1-8]\d{6}" 84, r"\d{13}" 40),
+    rule!("kr-rrn", Pii, "RRN", world::kr_rrn_checked, NATIONAL, "MOIS: resident registration number", r"\d{6}-\d{7}" 84, r"\d{13}" 40),
     rule!("kr-rrn-new", Pii, "RRN", world::kr_rrn, NATIONAL, "MOIS: numbers without checksum since 2020", r"\d{6}-[1-8]\d{6}" 61),
     rule!("jp-my-number", Pii, "MY_NUMBER", world::jp_my_number, NATIONAL, "MIC ordinance 85 of 2014", r"\d{12}" 30, r"\d{4} \d{4} \d{4}" 35, r"\d{4}-\d{4}-\d{4}" 35),
     rule!("tw-id", Pii, "TW_ID", world::tw_id, NATIONAL, "MOI: national identification card", r"[A-Z][1289]\d{8}" 70),
