@@ -106,7 +106,7 @@ impl Engine {
             rules: all,
             actions: rules.actions,
             threshold: rules.threshold,
-            key: rules.key,
+            key: rules.key.0,
             words: Words::new(),
             keywords: keywords.build(),
             forms,

@@ -15,10 +15,20 @@ use crate::{Action, Class, Redactor};
 pub struct Rules {
     pub(crate) actions: [Action; 4],
     pub(crate) threshold: u8,
-    pub(crate) key: [u8; 32],
+    pub(crate) key: HashKey,
     has_key: bool,
     off: Vec<String>,
     own: Vec<OwnRule>,
+}
+
+/// The key of keyed hashes; never shown.
+#[derive(Clone)]
+pub(crate) struct HashKey(pub(crate) [u8; 32]);
+
+impl std::fmt::Debug for HashKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("HashKey(..)")
+    }
 }
 
 /// A built-in rule, for listings.
@@ -43,7 +53,7 @@ impl Rules {
         Self {
             actions: [Action::Redact; 4],
             threshold: THRESHOLD,
-            key: [0; 32],
+            key: HashKey([0; 32]),
             has_key: false,
             off: Vec::new(),
             own: Vec::new(),
@@ -58,7 +68,7 @@ impl Rules {
 
     /// Sets the key of [`Action::Hash`]; whoever has it can test guesses.
     pub fn hash_key(mut self, key: [u8; 32]) -> Self {
-        self.key = key;
+        self.key = HashKey(key);
         self.has_key = true;
         self
     }
