@@ -162,3 +162,43 @@ async fn the_order_of_the_attributes_makes_no_difference() {
     assert_eq!(traces[0].len(), 4, "{traces:#?}");
     assert!(traces.iter().all(|trace| *trace == traces[0]), "{traces:#?}");
 }
+
+/// When each call began, in seconds; each fails after three.
+type Begun = std::sync::Mutex<Vec<u64>>;
+
+async fn failing(since: tokio::time::Instant, begun: &Begun) -> Result<(), Failed> {
+    begun.lock().unwrap().push(since.elapsed().as_secs());
+    tokio::time::sleep(3 * SECOND).await;
+    Err(Failed::Busy)
+}
+
+#[traced]
+#[retry(max = 2, base = "1ms", jitter = none, budget = off)]
+#[hedge(after = "1s")]
+async fn repeated_hedges(since: tokio::time::Instant, begun: &Begun) -> Result<(), Failed> {
+    failing(since, begun).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retry_waits_for_the_hedge_and_is_hedged_anew() {
+    let begun = Begun::default();
+    let failed = repeated_hedges(tokio::time::Instant::now(), &begun).await;
+    assert_eq!(failed, Err(Failed::Busy));
+    assert_eq!(begun.into_inner().unwrap(), [0, 1, 4, 5]);
+}
+
+#[traced]
+#[hedge(after = "1s")]
+#[breaker(rate = 1.0, min_calls = 2, open = "1h")]
+async fn hedged_and_broken(since: tokio::time::Instant, begun: &Begun) -> Result<(), Failed> {
+    failing(since, begun).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_breaker_counts_both_calls_of_a_hedge() {
+    let (begun, since) = (Begun::default(), tokio::time::Instant::now());
+    assert_eq!(hedged_and_broken(since, &begun).await, Err(Failed::Busy));
+    let open = hedged_and_broken(since, &begun).await;
+    assert!(matches!(open, Err(Failed::Interrupted(Interrupted::CircuitOpen { .. }))), "{open:?}");
+    assert_eq!(begun.into_inner().unwrap(), [0, 1]);
+}
