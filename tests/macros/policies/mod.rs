@@ -1,6 +1,7 @@
 //! Functions with policies: what is called how often, with what, and what the spans say.
 
 mod cache;
+mod cancelled;
 mod errors;
 mod fallback;
 mod guards;

@@ -1,0 +1,60 @@
+//! A call that is dropped at any of its awaits: its span says so, and what it shares with others
+//! goes on as if it had never been.
+
+use super::Failed;
+use lumina::model::Outcome;
+use lumina::prelude::*;
+use lumina::testing::capture;
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+/// Waits `waits` times, then fails.
+#[traced]
+#[retry(max = 2, base = "1s", jitter = none, budget = "cancelled-calls")]
+#[timeout(attempt = "5s", total = "1m")]
+#[breaker(rate = 1.0, min_calls = 1000)]
+#[limit(concurrency = 1, queue = 0)]
+#[fallback(value = 7)]
+async fn shared(waits: u32) -> Result<u32, Failed> {
+    for _ in 0..waits {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    if waits == 0 { Ok(1) } else { Err(Failed::Busy) }
+}
+
+/// Polls so often, while time passes in between, and drops; whether the call was ready before.
+async fn dropped_after(polls: u32) -> bool {
+    let mut call = pin!(shared(2));
+    let mut context = Context::from_waker(Waker::noop());
+    for _ in 0..polls {
+        if let Poll::Ready(value) = call.as_mut().poll(&mut context) {
+            assert_eq!(value, Ok(7));
+            return true;
+        }
+        tokio::time::advance(Duration::from_millis(500)).await;
+    }
+    false
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_may_be_dropped_at_any_await() {
+    let mut polls = 0;
+    loop {
+        let spans = capture(dropped_after(polls)).await;
+        let call = spans.spans().iter().find(|span| span.name == "shared");
+        let outcome = call.map(|span| span.outcome);
+        // The only place of the limit is free again, with nobody allowed to wait for it.
+        assert_eq!(shared(0).await, Ok(1), "dropped after {polls} polls");
+        if *spans.output() {
+            assert_eq!(outcome, Some(Outcome::Ok));
+            break;
+        }
+        // OK: a future that was never polled has done nothing.
+        let expected = (polls > 0).then_some(Outcome::Cancelled);
+        assert_eq!(outcome, expected, "dropped after {polls} polls");
+        polls += 1;
+    }
+    assert!(polls > 8, "the call was ready after {polls} polls");
+}
