@@ -27,11 +27,17 @@ pub enum DropReason {
     ExporterPanicked,
     /// The time granted for the shutdown was over.
     ShutdownDeadline,
+    /// The spool was full: newer spans took the place of the oldest.
+    SpoolFull,
+    /// The spool could not read back what it had written.
+    SpoolDamaged,
+    /// The receiver failed on the spans again and again while it took others.
+    Poisoned,
 }
 
 impl DropReason {
     /// Every reason, in the order in which reports show them.
-    pub const ALL: [DropReason; 10] = [
+    pub const ALL: [DropReason; 13] = [
         DropReason::BufferFull,
         DropReason::TooManyOpen,
         DropReason::AfterShutdown,
@@ -42,6 +48,9 @@ impl DropReason {
         DropReason::RetriesExhausted,
         DropReason::ExporterPanicked,
         DropReason::ShutdownDeadline,
+        DropReason::SpoolFull,
+        DropReason::SpoolDamaged,
+        DropReason::Poisoned,
     ];
 
     /// The name used in reports: `buffer_full`, `queue_full`, ...
@@ -57,6 +66,9 @@ impl DropReason {
             DropReason::RetriesExhausted => "retries_exhausted",
             DropReason::ExporterPanicked => "exporter_panicked",
             DropReason::ShutdownDeadline => "shutdown_deadline",
+            DropReason::SpoolFull => "spool_full",
+            DropReason::SpoolDamaged => "spool_damaged",
+            DropReason::Poisoned => "poisoned",
         }
     }
 }

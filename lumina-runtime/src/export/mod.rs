@@ -10,6 +10,9 @@ pub mod jsonl;
 mod memory;
 #[cfg(feature = "otlp")]
 mod otlp;
+#[cfg(feature = "spool")]
+pub(crate) mod spool;
+mod spooling;
 pub(crate) mod worker;
 
 pub use console::Console;
@@ -18,6 +21,8 @@ pub use jsonl::Jsonl;
 pub use memory::Memory;
 #[cfg(feature = "otlp")]
 pub use otlp::{Otlp, OtlpBuilder, OtlpCompression, OtlpConfigError, OtlpProtocol};
+pub(crate) use spooling::MIN_MAX_BYTES;
+pub use spooling::{SpoolConfig, SpoolEncoder, SpoolMode, SpoolRecord, SpoolSync};
 pub use worker::LastError;
 
 use crate::model::Batch;
@@ -46,6 +51,28 @@ pub trait Exporter: Send + 'static {
     fn flush(&mut self, deadline: Instant) -> Result<(), ExportError> {
         let _ = deadline;
         Ok(())
+    }
+
+    /// What makes records of batches, for exporters whose batches can wait on disk; `None` by
+    /// default. See [`SpoolConfig`].
+    fn spool_encoder(&self) -> Option<Box<dyn SpoolEncoder>> {
+        None
+    }
+
+    /// Makes one attempt to deliver a record of the spool, perhaps of an earlier process, giving up
+    /// at `deadline`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`export`](Self::export). By default, every record is refused.
+    fn export_record(
+        &mut self,
+        record: &[u8],
+        spans: u32,
+        deadline: Instant,
+    ) -> Result<Delivery, ExportError> {
+        let _ = (record, spans, deadline);
+        Err(ExportError::Permanent { reason: "this exporter has no spool".to_owned() })
     }
 }
 

@@ -23,6 +23,21 @@ impl Batch {
         part
     }
 
+    /// Copies the spans that `keep` says, one entry a span, into exactly the room that they need.
+    pub(crate) fn only(&self, keep: &[bool]) -> Batch {
+        let mut part = Batch::new(Arc::clone(&self.resource));
+        for (row, _) in self.spans.iter().zip(keep).filter(|(_, keep)| **keep) {
+            part.copy_span(self, row);
+        }
+        part.spans.shrink_to_fit();
+        part.attributes.shrink_to_fit();
+        part.events.shrink_to_fit();
+        part.links.shrink_to_fit();
+        part.elements.shrink_to_fit();
+        part.text.shrink_to_fit();
+        part
+    }
+
     /// Both halves, the first one no smaller; `None` for fewer than two spans.
     pub(crate) fn halves(&self) -> Option<[Batch; 2]> {
         let middle = self.len().div_ceil(2);

@@ -3,8 +3,8 @@
 use super::env::Variables;
 use super::error::{InvalidSetting, SetupError};
 use super::{Guard, ScopedPipeline, install, scoped};
-use crate::export::Exporter;
 use crate::export::worker::Notify;
+use crate::export::{Exporter, MIN_MAX_BYTES, SpoolConfig};
 use crate::model::Value;
 use std::fmt;
 use std::path::PathBuf;
@@ -55,6 +55,7 @@ pub struct Builder {
     pub(super) max_events: Option<usize>,
     pub(super) max_links: Option<usize>,
     pub(super) exit_timeout: Option<Duration>,
+    pub(super) spool: Option<SpoolConfig>,
     pub(super) without_subscriber: bool,
     pub(super) max_level: Option<LevelFilter>,
     pub(super) notify: Option<Notify>,
@@ -208,6 +209,23 @@ impl Builder {
         self
     }
 
+    /// Keeps what cannot be delivered in a directory, for later or for the next process: the one
+    /// thing to say so that no outage of the receiver loses spans.
+    ///
+    /// For exporters whose batches can wait on disk: OTLP, and those that say so
+    /// ([`spool_encoder`](Exporter::spool_encoder)). A directory that cannot be used is reported
+    /// by [`health`](crate::health) and tried again; until then, all is as without it.
+    ///
+    /// ```no_run
+    /// let _lumina = lumina_runtime::builder().spool("/var/spool/support").install()?;
+    /// # Ok::<(), lumina_runtime::SetupError>(())
+    /// ```
+    #[cfg(feature = "spool")]
+    pub fn spool(mut self, spool: impl Into<SpoolConfig>) -> Self {
+        self.spool = Some(spool.into());
+        self
+    }
+
     /// Leaves `tracing` alone: no default subscriber is set, even if there is none.
     ///
     /// Spans of `#[traced]` functions are recorded all the same; those of `tracing` itself only
@@ -314,6 +332,11 @@ impl Builder {
             [("batch", self.batch_spans), ("queue", self.queue_spans), ("queue", self.queue_bytes)];
         for (name, count) in counts {
             check(name, count == Some(0), "0".to_owned(), "1 or more");
+        }
+        if let Some(spool) = &self.spool {
+            let bytes = spool.max_bytes;
+            let accepted = "bytes, 1048576 or more";
+            check("spool", bytes < MIN_MAX_BYTES, bytes.to_string(), accepted);
         }
         let no_time = self.export_timeout.is_some_and(|timeout| timeout.is_zero());
         check("export_timeout", no_time, "0".to_owned(), "more than zero");

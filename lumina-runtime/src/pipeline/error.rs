@@ -38,6 +38,10 @@ pub enum SetupError {
         setting: &'static str,
     },
 
+    /// A spool is asked for and was not compiled in.
+    #[error("LUMINA_SPOOL_DIR asks for a spool, which needs lumina's feature `spool`")]
+    SpoolNotCompiled,
+
     /// A pipeline is installed. It stays as it was.
     #[error(
         "a pipeline is already installed; install once, in `main`, and use `build_scoped` in tests"

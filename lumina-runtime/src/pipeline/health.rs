@@ -64,6 +64,15 @@ pub struct ExporterHealth {
     pub queued_spans: u64,
     /// What they take, in bytes.
     pub queued_bytes: usize,
+    /// Spans on disk, for later or for the next process.
+    pub spooled: u64,
+    /// What their files take, in bytes; files go when all of their spans are settled.
+    pub spooled_bytes: u64,
+    /// Spans that processes that are gone had left on disk, and that this one took over.
+    pub recovered: u64,
+    /// Records of the spool that could not be read. Where it is known how many spans they held,
+    /// these are in `dropped`.
+    pub damaged_records: u64,
     /// Calls of the exporter.
     pub attempts: u64,
     /// Calls that failed.
@@ -121,6 +130,13 @@ impl fmt::Display for ExporterHealth {
             self.failures_in_a_row,
             self.panics
         )?;
+        if self.spooled > 0 || self.recovered > 0 || self.damaged_records > 0 {
+            write!(
+                f,
+                ", spooled {} ({} bytes), recovered {}, damaged records {}",
+                self.spooled, self.spooled_bytes, self.recovered, self.damaged_records
+            )?;
+        }
         match &self.last_error {
             Some(error) => write!(f, ", last error: {}", error.message),
             None => Ok(()),

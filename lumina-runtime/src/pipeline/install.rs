@@ -53,7 +53,7 @@ impl Installed {
         let first = self.ends_at.get().is_none();
         let ends_at = *self.ends_at.get_or_init(|| deadline_in(self.exit_timeout));
         let report = self.shutdown(ends_at.saturating_duration_since(Instant::now()));
-        if first && report.undelivered() > 0 {
+        if first && report.at_risk() > 0 {
             self.notify.say(&format!("not every span was delivered: {report}"));
         }
     }

@@ -25,6 +25,10 @@
 //! | `LUMINA_ENDPOINT`, `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`, `OTEL_EXPORTER_OTLP_ENDPOINT` | the OTLP receiver; see the exporter for these and the other `OTEL_EXPORTER_OTLP_*` | `http://localhost:4318` |
 //! | `LUMINA_API_KEY` | sent to the OTLP receiver as a bearer token, shown nowhere | none |
 //! | `LUMINA_FILE` | the file that `jsonl` writes | none |
+//! | `LUMINA_SPOOL_DIR` | where spans wait on disk that cannot be delivered; needs the feature `spool` | none |
+//! | `LUMINA_SPOOL_MAX_BYTES` | what each exporter keeps there at most | 268435456 |
+//! | `LUMINA_SPOOL_SYNC` | when the disk is made to write: `never`, with each `batch`, or after so many milliseconds | 1000 |
+//! | `LUMINA_SPOOL_MODE` | what is spooled: `on_failure`, what the receiver does not take at once, or `write_ahead`, everything before it is sent | `on_failure` |
 //! | `LUMINA_SAMPLE_RATIO` | share of the traces begun here that are recorded, 0 to 1; a trace begun elsewhere is recorded if it was there | 1 |
 //! | `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG` | `always_on`, `always_off`, `traceidratio`, and each with `parentbased_` before it; the argument is the ratio | `parentbased_always_on` |
 //! | `LUMINA_CONFIG` | a file of values for policies and of faults, with the feature `config`: see `docs/configuration.md`. It holds also where `LUMINA_ENABLED=0`: policies act without spans | none |

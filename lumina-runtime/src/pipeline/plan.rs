@@ -7,8 +7,8 @@ use super::Builder;
 use super::env::{EnvSettings, ExporterName, Sampler, Variables, read_lumina, read_otel};
 use super::error::InvalidSetting;
 use super::resource::{self, Described};
-use crate::export::Exporter;
 use crate::export::worker::{Notify, RetryPolicy, WorkerConfig};
+use crate::export::{Exporter, SpoolConfig};
 use crate::model::{Limits, Resource, Value};
 use std::fmt;
 use std::path::PathBuf;
@@ -27,6 +27,7 @@ pub(super) struct Plan {
     pub(super) buffer_bytes: Option<usize>,
     pub(super) batch: BatchConfig,
     pub(super) worker: WorkerConfig,
+    pub(super) spool: Option<SpoolConfig>,
     /// For exporters that read variables of their own.
     pub(super) variables: Variables,
 }
@@ -117,6 +118,7 @@ pub(super) fn lower(builder: Builder) -> Result<Option<Plan>, Vec<InvalidSetting
         limits: limits(&builder, &otel),
         max_value_bytes: builder.max_value_bytes.or(otel.value_length),
         buffer_bytes: builder.buffer_bytes,
+        spool: builder.spool.clone().or_else(|| lumina.spool.clone()),
         resource: resource(&builder, lumina, otel),
         exporters: Exporters { given: builder.exporters, named },
         variables: builder.variables,
@@ -138,6 +140,7 @@ pub(super) fn silent() -> Plan {
         buffer_bytes: None,
         batch: BATCH,
         worker: worker_config(&Builder::new(), &EnvSettings::default()),
+        spool: None,
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// What became of the spans of a pipeline, since it was set up.
 ///
-/// For each exporter, `emitted == exported + dropped.total() + pending`.
+/// For each exporter, `emitted + recovered == exported + spooled + dropped.total() + pending`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
@@ -16,7 +16,7 @@ pub struct Report {
     /// One entry for each exporter, in the order in which they were set up.
     pub exporters: Vec<ExporterReport>,
     /// Whether the call did all of its work within its time: everything recorded before it was
-    /// either delivered or dropped, and every exporter flushed without an error.
+    /// delivered, spooled or dropped, and every exporter flushed without an error.
     ///
     /// It does not say that nothing was dropped; see [`is_lossless`](Self::is_lossless).
     pub complete: bool,
@@ -34,6 +34,10 @@ pub struct ExporterReport {
     pub exported: u64,
     /// Spans that will not be delivered, by reason; those that never reached any exporter included.
     pub dropped: Drops,
+    /// Spans on disk, for later or for the next process: see [`SpoolConfig`](crate::export::SpoolConfig).
+    pub spooled: u64,
+    /// Spans that processes that are gone had left on disk, and that this one took over.
+    pub recovered: u64,
     /// Spans on their way: open, being collected, queued, or being exported.
     pub pending: u64,
     /// The latest thing that went wrong, even if it passed.
@@ -41,15 +45,27 @@ pub struct ExporterReport {
 }
 
 impl Report {
-    /// Whether every span reached every exporter.
+    /// Whether every exporter delivered every span, those it took over included.
     pub fn is_lossless(&self) -> bool {
-        self.exporters.iter().all(|exporter| exporter.exported == self.emitted)
+        self.exporters.iter().all(|exporter| self.missing(exporter) == 0)
     }
 
-    /// Spans that the exporter with the greatest loss did not deliver, pending ones included.
+    /// Spans that the exporter with the greatest loss did not deliver, those that are pending or
+    /// spooled included.
     pub fn undelivered(&self) -> u64 {
-        let missing = |exporter: &ExporterReport| self.emitted.saturating_sub(exporter.exported);
-        self.exporters.iter().map(missing).max().unwrap_or(0)
+        self.exporters.iter().map(|exporter| self.missing(exporter)).max().unwrap_or(0)
+    }
+
+    /// Spans that the exporter with the greatest loss neither delivered nor spooled: what is gone
+    /// if the process ends now.
+    pub fn at_risk(&self) -> u64 {
+        let lost =
+            |exporter: &ExporterReport| self.missing(exporter).saturating_sub(exporter.spooled);
+        self.exporters.iter().map(lost).max().unwrap_or(0)
+    }
+
+    fn missing(&self, exporter: &ExporterReport) -> u64 {
+        (self.emitted + exporter.recovered).saturating_sub(exporter.exported)
     }
 }
 
@@ -71,6 +87,12 @@ impl fmt::Display for ExporterReport {
         if self.dropped.total() > 0 {
             write!(f, " ({})", self.dropped)?;
         }
+        if self.spooled > 0 {
+            write!(f, ", spooled {}", self.spooled)?;
+        }
+        if self.recovered > 0 {
+            write!(f, ", recovered {}", self.recovered)?;
+        }
         write!(f, ", pending {}", self.pending)
     }
 }
@@ -88,7 +110,7 @@ mod tests {
             exported: 97,
             dropped,
             pending: 1,
-            last_error: None,
+            ..ExporterReport::default()
         };
         let jsonl =
             ExporterReport { name: "jsonl".to_owned(), exported: 100, ..Default::default() };
@@ -104,6 +126,24 @@ mod tests {
         );
         let late = Report { complete: false, ..Report::default() };
         assert_eq!(late.to_string(), "0 spans (incomplete)");
+    }
+
+    #[test]
+    fn what_is_on_disk_is_undelivered_and_not_at_risk() {
+        let mut report = report();
+        report.exporters[0].spooled = 1;
+        report.exporters[0].pending = 0;
+        report.exporters[1] = ExporterReport {
+            exported: 110,
+            recovered: 20,
+            spooled: 10,
+            ..report.exporters[1].clone()
+        };
+        assert_eq!((report.undelivered(), report.at_risk()), (10, 2));
+        assert_eq!(
+            report.exporters[1].to_string(),
+            "jsonl delivered 110, dropped 0, spooled 10, recovered 20, pending 0"
+        );
     }
 
     #[test]

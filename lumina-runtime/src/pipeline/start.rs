@@ -5,8 +5,8 @@ use super::error::{InvalidSetting, SetupError};
 use super::plan::{Exporters, Named, OtlpChoice, Plan};
 use super::running::Pipeline;
 use super::source::{self, Collected, SourceConfig};
-use crate::export::worker::{Worker, WorkerConfig};
-use crate::export::{Console, Exporter, Jsonl};
+use crate::export::worker::{NewSpool, Worker, WorkerConfig};
+use crate::export::{Console, Exporter, Jsonl, SpoolConfig};
 use crate::record;
 use std::sync::Arc;
 use std::time::Instant;
@@ -17,7 +17,8 @@ pub(super) fn start(plan: Plan) -> Result<(Pipeline, Arc<Collected>), SetupError
     for named in named {
         exporters.push(make(named, &plan.variables)?);
     }
-    let workers: Arc<[Worker]> = start_workers(exporters, &plan.worker)?.into();
+    let workers: Arc<[Worker]> =
+        start_workers(exporters, &plan.worker, plan.spool.as_ref())?.into();
     let config = SourceConfig {
         resource: plan.resource,
         limits: plan.limits,
@@ -74,11 +75,14 @@ fn otlp(choice: OtlpChoice, _: &Variables) -> Result<Box<dyn Exporter>, SetupErr
 fn start_workers(
     exporters: Vec<Box<dyn Exporter>>,
     config: &WorkerConfig,
+    spool: Option<&SpoolConfig>,
 ) -> Result<Vec<Worker>, SetupError> {
     let mut workers: Vec<Worker> = Vec::with_capacity(exporters.len());
     for exporter in exporters {
         let label = unused_label(exporter.name(), &workers);
-        match Worker::start(&label, exporter, config) {
+        let spool = spool.map(|spool| new_spool(spool, &label, exporter.as_ref())).transpose();
+        let spool = spool.inspect_err(|_| stop(&workers))?.flatten();
+        match Worker::start_with(&label, exporter, config, spool) {
             Ok(worker) => workers.push(worker),
             Err(source) => {
                 stop(&workers);
@@ -87,6 +91,25 @@ fn start_workers(
         }
     }
     Ok(workers)
+}
+
+/// The spool of one exporter; `None` where its batches cannot wait on disk.
+#[cfg(feature = "spool")]
+fn new_spool(
+    config: &SpoolConfig,
+    label: &str,
+    exporter: &dyn Exporter,
+) -> Result<Option<NewSpool>, SetupError> {
+    let format = exporter.spool_encoder().map(|encoder| encoder.format());
+    Ok(format.map(|format| NewSpool {
+        shelf: crate::export::spool::open(config, label, format),
+        write_ahead: config.mode == crate::export::SpoolMode::WriteAhead,
+    }))
+}
+
+#[cfg(not(feature = "spool"))]
+fn new_spool(_: &SpoolConfig, _: &str, _: &dyn Exporter) -> Result<Option<NewSpool>, SetupError> {
+    Err(SetupError::SpoolNotCompiled)
 }
 
 /// `name`, or `name#2`, `name#3`, ... where others bear it.

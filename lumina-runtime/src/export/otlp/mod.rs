@@ -14,6 +14,7 @@ mod environment;
 mod grpc;
 mod headers;
 mod http;
+mod records;
 mod resolve;
 mod settings;
 #[cfg(test)]
@@ -22,7 +23,7 @@ mod wire;
 
 pub use config::{OtlpBuilder, OtlpCompression, OtlpConfigError, OtlpProtocol};
 
-use super::{Delivery, ExportError, Exporter};
+use super::{Delivery, ExportError, Exporter, SpoolEncoder};
 use crate::model::{Batch, SpanId, SpanRef, TraceId};
 use encode::Encoder;
 use settings::Settings;
@@ -125,6 +126,16 @@ impl Otlp {
         self.settings.shown_uri()
     }
 
+    /// How long a request may take.
+    fn time_left(&self, deadline: Instant) -> Result<Duration, ExportError> {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            let reason = format!("no time left to deliver to {}", self.endpoint());
+            return Err(ExportError::Retryable { reason, retry_after: None });
+        }
+        Ok(left.min(self.settings.timeout))
+    }
+
     /// Sends the next request of a batch.
     fn step(
         &mut self,
@@ -133,16 +144,12 @@ impl Otlp {
         progress: &mut Progress,
         deadline: Instant,
     ) -> Result<(), ExportError> {
-        let left = deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            let reason = format!("no time left to deliver to {}", self.endpoint());
-            return Err(ExportError::Retryable { reason, retry_after: None });
-        }
+        let timeout = self.time_left(deadline)?;
         let limit_bytes = progress.limit_bytes.min(self.max_request_bytes);
         let rest = &spans[progress.settled..];
         let taken = self.encoder.encode(batch.resource(), rest, limit_bytes);
         let request = self.encoder.bytes();
-        match self.transport.send(request, taken as u64, left.min(self.settings.timeout)) {
+        match self.transport.send(request, taken as u64, timeout) {
             Ok(delivery) => progress.delivered(taken, delivery),
             Err(ExportError::TooLarge { reason }) => {
                 if taken > 1 {
@@ -189,6 +196,20 @@ impl Exporter for Otlp {
             }
         }
         Ok(progress.delivery)
+    }
+
+    fn spool_encoder(&self) -> Option<Box<dyn SpoolEncoder>> {
+        Some(Box::new(records::Records::new(self.settings.max_request_bytes)))
+    }
+
+    fn export_record(
+        &mut self,
+        record: &[u8],
+        spans: u32,
+        deadline: Instant,
+    ) -> Result<Delivery, ExportError> {
+        let timeout = self.time_left(deadline)?;
+        self.transport.send(record, u64::from(spans), timeout)
     }
 }
 

@@ -5,12 +5,19 @@ use std::time::SystemTime;
 
 /// Totals since the worker was started, taken at one moment.
 ///
-/// At any moment `received == exported + dropped.total() + pending_spans`.
+/// At any moment `received + recovered == exported + spooled + dropped.total() + pending_spans`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) received: u64,
     pub(crate) exported: u64,
     pub(crate) dropped: Drops,
+    /// Taken over from processes that are gone.
+    pub(crate) recovered: u64,
+    /// On disk.
+    pub(crate) spooled: u64,
+    pub(crate) spooled_bytes: u64,
+    /// Records that could not be read, and whose spans may not be known.
+    pub(crate) damaged_records: u64,
     /// Queued or being exported.
     pub(crate) pending_spans: u64,
     pub(crate) pending_bytes: usize,

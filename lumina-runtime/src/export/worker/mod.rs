@@ -12,12 +12,20 @@
 //!            |                    +-- too large -> halves, down to one span
 //!            +-- full, closed     +-- permanent, panic, given up, shutdown deadline -> dropped
 //! ```
+//!
+//! With a spool there is a second thread, which writes batches down while the first one is busy or
+//! its receiver unavailable (or always, "write-ahead"); the first one then delivers from there,
+//! the oldest first. Nothing is given up for want of time then.
 
 mod counts;
+mod drain;
 mod notice;
+mod poison;
 mod queue;
 mod retry;
 mod run;
+mod shelf;
+mod spooler;
 #[cfg(test)]
 mod tests;
 
@@ -26,10 +34,13 @@ pub use counts::LastError;
 pub(crate) use notice::Notify;
 pub(crate) use queue::{Flushed, Ticket};
 pub(crate) use retry::RetryPolicy;
+pub(crate) use shelf::{News, Position, Record, RecordId, Shelf};
 
-use super::Exporter;
+use super::{Exporter, SpoolEncoder};
 use crate::model::Batch;
+use drain::SenderSpool;
 use notice::Notices;
+use poison::Poison;
 use queue::Queue;
 use std::io;
 use std::sync::Arc;
@@ -49,6 +60,38 @@ pub(crate) struct WorkerConfig {
     pub(crate) notify: Notify,
 }
 
+/// A spool that a worker is given.
+pub(crate) struct NewSpool {
+    pub(crate) shelf: Box<dyn Shelf>,
+    /// Every batch goes through it, not only those that the receiver does not take.
+    pub(crate) write_ahead: bool,
+}
+
+fn both<T>(mut make: impl FnMut() -> Option<T>) -> Option<[T; 2]> {
+    Some([make()?, make()?])
+}
+
+/// Starts the thread `lumina-<label>-spool`.
+fn spool_thread(
+    label: &str,
+    queue: &Arc<Queue>,
+    new: NewSpool,
+    [encoder, of_thread]: [Box<dyn SpoolEncoder>; 2],
+) -> io::Result<SenderSpool> {
+    let spool = Arc::new(spooler::Spool::new(new.shelf));
+    let spooler = spooler::Spooler {
+        spool: Arc::clone(&spool),
+        queue: Arc::clone(queue),
+        encoder: of_thread,
+    };
+    let name = format!("lumina-{label}-spool");
+    let thread = thread::Builder::new().name(name).spawn(move || {
+        crate::record::suppress_this_thread();
+        spooler.run();
+    })?;
+    Ok(SenderSpool { spool, encoder, thread, retry: None, poison: Poison::default() })
+}
+
 /// An exporter on its own thread.
 ///
 /// The thread ends after [`request_close`](Self::request_close), never by dropping the handle.
@@ -59,19 +102,35 @@ pub(crate) struct Worker {
 }
 
 impl Worker {
-    /// Starts the thread `lumina-<label>`.
-    ///
-    /// # Errors
-    ///
-    /// If the operating system refuses a thread.
+    /// A worker without a spool.
+    #[cfg(test)]
     pub(crate) fn start(
         label: &str,
         exporter: Box<dyn Exporter>,
         config: &WorkerConfig,
     ) -> io::Result<Worker> {
-        let queue = Arc::new(Queue::new(config));
+        Self::start_with(label, exporter, config, None)
+    }
+
+    /// Starts the thread `lumina-<label>`, and another one where there is a spool for what cannot
+    /// be delivered. An exporter whose batches cannot wait on disk does without.
+    ///
+    /// # Errors
+    ///
+    /// If the operating system refuses a thread.
+    pub(crate) fn start_with(
+        label: &str,
+        exporter: Box<dyn Exporter>,
+        config: &WorkerConfig,
+        spool: Option<NewSpool>,
+    ) -> io::Result<Worker> {
+        let spool = spool.and_then(|new| Some((new, both(|| exporter.spool_encoder())?)));
+        let write_ahead = spool.as_ref().map(|(new, _)| new.write_ahead);
+        let queue = Arc::new(Queue::new(config, write_ahead));
         let label: Arc<str> = label.into();
+        let spool = spool.map(|(new, encoders)| spool_thread(&label, &queue, new, encoders));
         let runner = run::Runner {
+            spool: spool.transpose()?,
             label: Arc::clone(&label),
             queue: Arc::clone(&queue),
             policy: config.retry,
@@ -79,10 +138,14 @@ impl Worker {
             jitter: retry::Jitter::new(),
             wait: None,
         };
-        thread::Builder::new().name(format!("lumina-{label}")).spawn(move || {
+        let started = thread::Builder::new().name(format!("lumina-{label}")).spawn(move || {
             crate::record::suppress_this_thread();
             runner.run(exporter);
-        })?;
+        });
+        if started.is_err() {
+            queue.sender_is_done();
+        }
+        started?;
         Ok(Worker { label, queue })
     }
 

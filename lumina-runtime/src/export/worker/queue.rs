@@ -4,6 +4,11 @@
 //! other at any moment. The lock is never held while the exporter runs, and no traced call takes
 //! it: only the collector, the exporter's thread and callers of flush, shutdown and health do.
 
+mod shed;
+mod spool;
+
+pub(super) use spool::{Delta, Kept, SpoolTask};
+
 use super::super::DropReason;
 use super::counts::LastError;
 use super::retry::Wait;
@@ -17,6 +22,8 @@ use std::time::{Duration, Instant};
 #[derive(Debug)]
 pub(super) enum Task {
     Deliver(Arc<Batch>),
+    /// The next record of the spool.
+    Drain,
     /// Every batch up to number `through` has been settled; flush the exporter.
     Flush {
         through: u64,
@@ -61,16 +68,37 @@ enum Phase {
 /// so far" is a number.
 #[derive(Debug)]
 struct State {
-    queue: VecDeque<Arc<Batch>>,
+    queue: VecDeque<Queued>,
+    /// The number of the batch that is being delivered.
+    delivering: Option<u64>,
+    spool: Option<spool::SpoolState>,
     counts: Counts,
     phase: Phase,
     /// A shutdown has begun: the next delay of our own is skipped, once.
     skip_one_delay: bool,
     queued_through: u64,
-    settled_through: u64,
     flush_wanted_through: u64,
     flushed_through: u64,
     flush_failed_through: u64,
+}
+
+/// A batch that waits.
+#[derive(Debug)]
+struct Queued {
+    number: u64,
+    batch: Arc<Batch>,
+    /// Nothing but errors and roots is left in it: see [`shed`].
+    is_stripped: bool,
+}
+
+impl State {
+    /// Every batch up to this number is delivered, dropped or spooled.
+    fn settled_through(&self) -> u64 {
+        let waiting = self.queue.front().map(|queued| queued.number);
+        let spooling = self.spool.as_ref().and_then(|spool| spool.writing);
+        let unsettled = [waiting, self.delivering, spooling].into_iter().flatten().min();
+        unsettled.map_or(self.queued_through, |first| first - 1)
+    }
 }
 
 #[derive(Debug)]
@@ -79,25 +107,27 @@ pub(super) struct Queue {
     max_bytes: usize,
     attempt_timeout: Duration,
     state: Mutex<State>,
-    /// The exporter's thread waits here: for work, and between attempts.
+    /// The exporter's thread waits here: for work, and between attempts. So does the spool's.
     work: Condvar,
     /// Callers wait here: for a flush, and for the end.
     progress: Condvar,
 }
 
 impl Queue {
-    pub(super) fn new(config: &WorkerConfig) -> Self {
+    /// `write_ahead`: there is a spool, and whether every batch goes through it.
+    pub(super) fn new(config: &WorkerConfig, write_ahead: Option<bool>) -> Self {
         Queue {
             max_spans: config.queue_spans as u64,
             max_bytes: config.queue_bytes,
             attempt_timeout: config.attempt_timeout,
             state: Mutex::new(State {
                 queue: VecDeque::new(),
+                delivering: None,
+                spool: write_ahead.map(spool::SpoolState::new),
                 counts: Counts::default(),
                 phase: Phase::Open,
                 skip_one_delay: false,
                 queued_through: 0,
-                settled_through: 0,
                 flush_wanted_through: 0,
                 flushed_through: 0,
                 flush_failed_through: 0,
@@ -117,7 +147,8 @@ impl Queue {
         self.lock().counts.clone()
     }
 
-    /// Queues `batch`, or drops and counts it where the queue is full or closed.
+    /// Queues `batch`; where the queue is full, drops and counts what matters least, and all of it
+    /// where the queue is closed.
     ///
     /// An empty queue takes a batch of any size: otherwise one above the bounds could never be
     /// delivered.
@@ -128,27 +159,25 @@ impl Queue {
         }
         let mut state = self.lock();
         state.counts.received += spans;
-        let pending = (state.counts.pending_spans, state.counts.pending_bytes);
-        let fits = pending.0 + spans <= self.max_spans
-            && pending.1.saturating_add(bytes) <= self.max_bytes;
         if state.phase != Phase::Open {
             state.counts.dropped.add(DropReason::AfterShutdown, spans);
-        } else if pending.0 > 0 && !fits {
-            state.counts.dropped.add(DropReason::QueueFull, spans);
-        } else {
-            state.counts.pending_spans += spans;
-            state.counts.pending_bytes += bytes;
-            state.queued_through += 1;
-            state.queue.push_back(batch);
-            self.work.notify_one();
+            return;
         }
+        state.counts.pending_spans += spans;
+        state.counts.pending_bytes += bytes;
+        state.queued_through += 1;
+        let number = state.queued_through;
+        state.queue.push_back(Queued { number, batch, is_stripped: false });
+        shed::make_room(&mut state, self.max_spans, self.max_bytes);
+        // Both threads, where there are two.
+        self.work.notify_all();
     }
 
     /// Asks that everything queued so far is delivered and flushed; see [`wait`](Self::wait).
     pub(super) fn request_flush(&self) -> Ticket {
         let mut state = self.lock();
         state.flush_wanted_through = state.queued_through;
-        self.work.notify_one();
+        self.work.notify_all();
         Ticket { through: state.queued_through, failed_flushes: state.counts.failed_flushes }
     }
 
@@ -186,7 +215,7 @@ impl Queue {
             Phase::Closing { deadline: known } => Phase::Closing { deadline: known.max(deadline) },
             Phase::Closed => Phase::Closed,
         };
-        self.work.notify_one();
+        self.work.notify_all();
         ticket
     }
 
@@ -203,31 +232,47 @@ impl Queue {
         true
     }
 
-    /// Blocks the exporter's thread until there is something to do.
-    pub(super) fn next(&self) -> Task {
+    /// Blocks the exporter's thread until there is something to do. `wait` holds up the spool only:
+    /// a batch waits for its own [`turn`](Self::turn).
+    pub(super) fn next(&self, wait: Option<Wait>) -> Task {
         let mut state = self.lock();
+        state.delivering = None;
         loop {
             let now = Instant::now();
             if state.flush_wanted_through > state.flushed_through
-                && state.settled_through >= state.flush_wanted_through
+                && state.settled_through() >= state.flush_wanted_through
             {
-                let through = state.settled_through;
+                let through = state.settled_through();
                 return Task::Flush { through, deadline: self.attempt_deadline(&state, now) };
             }
-            if let Some(batch) = state.queue.pop_front() {
-                return Task::Deliver(batch);
+            let mut left = None;
+            if state.phase == Phase::Open && state.has_backlog() {
+                let delay = wait.map_or(Duration::ZERO, |w| w.until.saturating_duration_since(now));
+                if delay.is_zero() {
+                    return Task::Drain;
+                }
+                left = Some(delay);
             }
-            if state.phase != Phase::Open {
+            if state.is_senders_turn(now)
+                && let Some(queued) = state.queue.pop_front()
+            {
+                state.delivering = Some(queued.number);
+                return Task::Deliver(queued.batch);
+            }
+            if state.phase != Phase::Open && state.queue.is_empty() && !state.is_spooling() {
                 return Task::Stop;
             }
-            state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = match left {
+                Some(left) => wait_on(&self.work, state, left),
+                None => self.work.wait(state).unwrap_or_else(PoisonError::into_inner),
+            };
         }
     }
 
     fn attempt_deadline(&self, state: &State, now: Instant) -> Instant {
         let own = now.checked_add(self.attempt_timeout).unwrap_or(now);
         match state.phase {
-            Phase::Closing { deadline } => own.min(deadline),
+            Phase::Closing { deadline } => own.min(state.last_answer(deadline, now)),
             Phase::Open | Phase::Closed => own,
         }
     }
@@ -280,7 +325,7 @@ impl Queue {
     pub(super) fn batch_settled(&self, bytes: usize) {
         let mut state = self.lock();
         state.counts.pending_bytes -= bytes;
-        state.settled_through += 1;
+        state.delivering = None;
         self.progress.notify_all();
     }
 

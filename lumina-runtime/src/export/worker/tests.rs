@@ -63,7 +63,7 @@ fn start(
 }
 
 fn batch(spans: u64) -> Arc<Batch> {
-    let spans = (1..=spans).map(|n| SpanData::new(TraceId(1), SpanId(n), "s"));
+    let spans = (1..=spans).map(|n| SpanData::new(TraceId(n.into()), SpanId(n), "s"));
     Arc::new(Batch::from_spans(Resource::new(), spans))
 }
 
@@ -129,7 +129,7 @@ fn a_flush_returns_when_everything_queued_before_is_exported_and_flushed() {
 }
 
 #[test]
-fn a_full_queue_drops_the_new_batch_and_counts_it() {
+fn a_full_queue_drops_no_more_than_it_must_and_counts_it() {
     let (mut pass, begun, open) = gate();
     let worker = start(&WorkerConfig { queue_spans: 10, ..config() }, move |_, _| {
         pass();

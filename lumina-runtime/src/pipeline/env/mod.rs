@@ -5,12 +5,14 @@
 
 mod parse;
 mod sampler;
+mod spool;
 mod variables;
 
 pub(crate) use sampler::Sampler;
 pub(crate) use variables::Variables;
 
 use super::error::InvalidSetting;
+use crate::export::SpoolConfig;
 use parse::Reader;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -39,6 +41,7 @@ pub(crate) struct EnvSettings {
     /// The variable that [`exporters`](Self::exporters) comes from.
     pub(crate) exporters_by: &'static str,
     pub(crate) file: Option<PathBuf>,
+    pub(crate) spool: Option<SpoolConfig>,
     pub(crate) sampler: Option<Sampler>,
     pub(crate) max_level: Option<LevelFilter>,
     pub(crate) batch_delay: Option<Duration>,
@@ -76,6 +79,7 @@ pub(crate) fn read_lumina(variables: &Variables, errors: &mut Vec<InvalidSetting
         exporters_by: "LUMINA_EXPORTERS",
         endpoint: read.first_set(&["LUMINA_ENDPOINT"]),
         file: read.text("LUMINA_FILE").map(PathBuf::from),
+        spool: spool::read(&mut read),
         sampler: read
             .parsed("LUMINA_SAMPLE_RATIO", "a number from 0 to 1", parse::ratio)
             .map(Sampler::ParentOrRatio),
