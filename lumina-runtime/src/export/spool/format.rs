@@ -140,7 +140,8 @@ pub(super) fn walk(
         match first_mark(file, len)? {
             Some(mark) => walked.mark = mark,
             None => {
-                walked.damaged = vec![0..len];
+                walked.damaged.clear();
+                walked.damaged.push(0..len);
                 return Ok(walked);
             }
         }

@@ -33,7 +33,7 @@ pub(super) enum Attempt {
 enum Part {
     Settled,
     /// Its halves, of which none is settled.
-    TooLarge([Batch; 2]),
+    TooLarge(Box<[Batch; 2]>),
     /// It is on disk, and so is the rest.
     AllSpooled,
 }
@@ -80,7 +80,8 @@ impl Runner {
         while let Some(part) = parts.pop() {
             match self.deliver_part(exporter, &part, &parts) {
                 Part::Settled => {}
-                Part::TooLarge([first, second]) => {
+                Part::TooLarge(halves) => {
+                    let [first, second] = *halves;
                     parts.extend([Arc::new(second), Arc::new(first)]);
                 }
                 Part::AllSpooled => parts.clear(),
@@ -130,7 +131,7 @@ impl Runner {
                     self.notices.look(&self.label, &self.queue.counts(), Instant::now());
                 }
                 Attempt::Failed(ExportError::TooLarge { .. }) => match part.halves() {
-                    Some(halves) => return Part::TooLarge(halves),
+                    Some(halves) => return Part::TooLarge(Box::new(halves)),
                     None => break DropReason::TooLarge,
                 },
                 Attempt::Failed(ExportError::Permanent { .. }) => break DropReason::Rejected,

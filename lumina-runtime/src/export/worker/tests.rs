@@ -1,6 +1,9 @@
 //! The worker with exporters that do as they are told. Nothing sleeps: every wait is for a
 //! condition, and delays are either zero or far longer than the test.
 
+#[cfg(feature = "spool")]
+mod spooled;
+
 use super::*;
 use crate::export::{Delivery, DropReason, ExportError, Exporter};
 use crate::model::{Resource, SpanData, SpanId, TraceId, Value};
