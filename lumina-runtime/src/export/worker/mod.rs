@@ -34,7 +34,9 @@ pub use counts::LastError;
 pub(crate) use notice::Notify;
 pub(crate) use queue::{Flushed, Ticket};
 pub(crate) use retry::RetryPolicy;
-pub(crate) use shelf::{News, Position, Record, RecordId, Shelf};
+pub(crate) use shelf::Shelf;
+#[cfg(feature = "spool")]
+pub(crate) use shelf::{News, Position, Record, RecordId};
 
 use super::{Exporter, SpoolEncoder};
 use crate::model::Batch;
