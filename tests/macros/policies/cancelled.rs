@@ -2,6 +2,7 @@
 //! goes on as if it had never been.
 
 use super::Failed;
+use lumina::FutureExt as _;
 use lumina::model::Outcome;
 use lumina::prelude::*;
 use lumina::testing::capture;
@@ -57,4 +58,23 @@ async fn a_call_may_be_dropped_at_any_await() {
         polls += 1;
     }
     assert!(polls > 8, "the call was ready after {polls} polls");
+}
+
+/// Panics in the predicate of the retry where the body fails.
+#[traced]
+#[retry(max = 2, base = "1ms", when = |_: &Failed| panic!("no opinion"))]
+#[breaker(rate = 1.0, min_calls = 1000)]
+#[limit(concurrency = 1, queue = 0)]
+async fn judged(fails: bool) -> Result<u32, Failed> {
+    if fails { Err(Failed::Busy) } else { Ok(1) }
+}
+
+#[tokio::test]
+async fn a_predicate_that_panics_ends_the_span_as_a_panic_and_spoils_nothing() {
+    let spans = capture(async { tokio::spawn(judged(true).in_current_context()).await }).await;
+    let panicked = spans.output().as_ref().unwrap_err().is_panic();
+    let outcome = |name: &str| spans.spans().iter().find(|s| s.name == name).map(|s| s.outcome);
+    assert!(panicked);
+    assert_eq!(outcome("judged"), Some(Outcome::Panic));
+    assert_eq!(judged(false).await, Ok(1));
 }
