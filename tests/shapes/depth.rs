@@ -136,3 +136,40 @@ async fn a_boxed_call_lets_a_chain_be_longer() {
     let output = tokio::spawn(callers_first::a01(1)).await.unwrap();
     assert_eq!(output, Ok(28));
 }
+
+/// A hundred calls within each other, all of them boxed, callers first.
+mod all_boxed {
+    macro_rules! chain {
+        ($caller:ident $callee:ident $($rest:ident)*) => {
+            #[lumina::traced(boxed)]
+            pub(super) async fn $caller(n: u32) -> Result<u32, String> {
+                $callee(n + 1).await
+            }
+            chain!($callee $($rest)*);
+        };
+        ($leaf:ident) => {
+            #[lumina::traced(boxed)]
+            async fn $leaf(n: u32) -> Result<u32, String> {
+                tokio::task::yield_now().await;
+                Ok(n)
+            }
+        };
+    }
+    chain! {
+        d001 d002 d003 d004 d005 d006 d007 d008 d009 d010 d011 d012
+        d013 d014 d015 d016 d017 d018 d019 d020 d021 d022 d023 d024
+        d025 d026 d027 d028 d029 d030 d031 d032 d033 d034 d035 d036
+        d037 d038 d039 d040 d041 d042 d043 d044 d045 d046 d047 d048
+        d049 d050 d051 d052 d053 d054 d055 d056 d057 d058 d059 d060
+        d061 d062 d063 d064 d065 d066 d067 d068 d069 d070 d071 d072
+        d073 d074 d075 d076 d077 d078 d079 d080 d081 d082 d083 d084
+        d085 d086 d087 d088 d089 d090 d091 d092 d093 d094 d095 d096
+        d097 d098 d099 d100
+    }
+}
+
+#[tokio::test]
+async fn a_hundred_boxed_calls_within_each_other_can_be_spawned() {
+    let output = tokio::spawn(all_boxed::d001(1)).await.unwrap();
+    assert_eq!(output, Ok(100));
+}
