@@ -8,6 +8,9 @@ use crate::table::numbers::{CONTEXT_BONUS, NUMBERS, OTHER_PENALTY};
 /// Tries the forms that begin with so many letters and digits at `start`.
 pub(crate) fn numbers(scan: &mut Scan<'_>, start: usize, letters: usize, digits: usize) {
     let engine = scan.engine;
+    if !goes_on(scan, start + letters + digits, digits) {
+        return;
+    }
     let mut context: Option<(usize, Context)> = None;
     for &form in engine.forms_at(letters, digits) {
         let form = &engine.forms[usize::from(form)];
@@ -33,6 +36,19 @@ pub(crate) fn numbers(scan: &mut Scan<'_>, start: usize, letters: usize, digits:
         };
         scan.push(form.rule, start, found.end, score, Reason::with(rule.reason, about));
     }
+}
+
+/// Whether enough can follow so few digits: every form has seven and more letters and digits.
+fn goes_on(scan: &Scan<'_>, end: usize, digits: usize) -> bool {
+    digits >= 7
+        || match scan.byte(end) {
+            Some(b' ' | b'.' | b'/') => scan.byte(end + 1).is_some_and(|b| b.is_ascii_digit()),
+            Some(b'-' | b'(' | b'+') => {
+                scan.byte(end + 1).is_some_and(|b| b.is_ascii_alphanumeric())
+            }
+            Some(byte) => byte.is_ascii_alphanumeric(),
+            None => false,
+        }
 }
 
 /// Letters and digits alone, upper-case.

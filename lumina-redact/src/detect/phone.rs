@@ -21,6 +21,13 @@ struct Run {
 
 /// A number whose first group of `digits` digits begins at `start`.
 pub(crate) fn phone(scan: &mut Scan<'_>, start: usize, digits: usize) {
+    // Fewer than seven digits need more groups.
+    let digit_at = |at: usize| scan.byte(at).is_some_and(|b| b.is_ascii_digit());
+    let end = start + digits;
+    let separated = scan.byte(end).is_some_and(|b| b" -./()".contains(&b));
+    if digits < 7 && !(separated && (digit_at(end + 1) || digit_at(end + 2) || digit_at(end + 3))) {
+        return;
+    }
     // A part of a number that has been found is no number of its own.
     let known = |c: &crate::scan::Candidate| c.rule == Custom::Phone as u16 && c.end > start;
     if digits > 15 || scan.found.iter().rev().take(4).any(known) {

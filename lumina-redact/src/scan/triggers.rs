@@ -1,4 +1,4 @@
-//! The loop over digits, `@` and `%`.
+//! The loop over digits, `@`, `%` and the first byte of blanks and hyphens beyond ASCII.
 
 use super::Scan;
 use crate::detect;
@@ -6,7 +6,7 @@ use crate::detect;
 /// Whether `byte` stops the loop.
 #[inline]
 fn stops(byte: u8) -> bool {
-    byte.wrapping_sub(b'0') < 10 || byte == b'@' || byte == b'%'
+    byte.wrapping_sub(b'0') < 10 || byte == b'@' || byte == b'%' || byte == 0xC2
 }
 
 const BLOCK: usize = 32;
@@ -38,6 +38,13 @@ impl Scan<'_> {
                 b'%' => {
                     let hex = |at: usize| self.byte(at).is_some_and(|b| b.is_ascii_hexdigit());
                     if hex(stop + 1) && hex(stop + 2) {
+                        self.decode(stop);
+                    }
+                    at = stop + 1;
+                }
+                0xC2 => {
+                    // The blank that does not break, the hyphen that does not show.
+                    if matches!(self.byte(stop + 1), Some(0xA0 | 0xAD)) {
                         self.decode(stop);
                     }
                     at = stop + 1;
