@@ -1,7 +1,7 @@
 //! What the attributes cost at build time: processor time of the compiler, and code.
 //!
 //! ```text
-//! cargo bench -p lumina-benches --bench build_cost                 the table
+//! cargo bench -p lumina-benches --bench build_cost                 the tables
 //! cargo bench -p lumina-benches --bench build_cost -- --rounds 3   with fewer rounds than 7
 //! ```
 //!
@@ -48,8 +48,9 @@ struct Measured {
 fn run(rounds: usize) -> Result<(), Box<dyn Error>> {
     let built = Packages::write("build", BUILT)?;
     let checked = Packages::write("check", CHECKED)?;
-    let builds = measure(rounds, |kind| built.build(kind))?;
-    let checks = measure(rounds, |kind| checked.check(kind))?;
+    policies(&checked, rounds)?;
+    let builds = measure(&Kind::TRACED, rounds, |kind| built.build(kind))?;
+    let checks = measure(&Kind::TRACED, rounds, |kind| checked.check(kind))?;
     println!(
         "{BUILT} functions with three arguments, `cargo build --release`; {CHECKED}, `cargo \
          check`: medians (min-max) of {rounds} rounds, ratios to the same functions untraced and \
@@ -60,7 +61,7 @@ fn run(rounds: usize) -> Result<(), Box<dyn Error>> {
          | x tracing | code, bytes a function | all that is loaded |"
     );
     println!("|---|---|---|---|---|---|---|---|---|---|");
-    for (at, kind) in Kind::ALL.into_iter().enumerate() {
+    for (at, kind) in Kind::TRACED.into_iter().enumerate() {
         let size = built.size(kind)?;
         println!(
             "| {} | {} | {} | {} | {} |",
@@ -89,14 +90,33 @@ fn columns(all: &[Measured], at: usize, wall: bool) -> String {
     columns.join(" | ")
 }
 
-/// Runs `build` for all kinds in turns. The first round, which builds the dependencies, is left out.
+/// What a check of functions with policies costs.
+fn policies(checked: &Packages, rounds: usize) -> Result<(), Box<dyn Error>> {
+    let checks = measure(&Kind::FALLIBLE, rounds, |kind| checked.check(kind))?;
+    let [_, lumina, tracing] = &checks[..] else { return Err("a kind is missing".into()) };
+    println!(
+        "{CHECKED} asynchronous functions with three arguments that may fail, `cargo check`: \
+         medians of {rounds} rounds\n\n| | processor s |\n|---|---|"
+    );
+    for (kind, measured) in Kind::FALLIBLE.into_iter().zip(&checks) {
+        let seconds = Spread::of(measured.processor.iter().copied());
+        println!("| {} | {} |", kind.title(), short(seconds.map_or(f64::NAN, |s| s.median)));
+    }
+    let ratio = Spread::of_ratio(&lumina.processor, &tracing.processor);
+    let ratio = ratio.map_or_else(String::new, |ratio| ratio.to_string());
+    println!("\nwith policies: {ratio} x `#[tracing::instrument(err, ret)]` within a round; 1.3\n");
+    Ok(())
+}
+
+/// Runs `build` for all `kinds` in turns. The first round, which builds the dependencies, is left out.
 fn measure(
+    kinds: &[Kind],
     rounds: usize,
     build: impl Fn(Kind) -> Result<(), Box<dyn Error>>,
 ) -> Result<Vec<Measured>, Box<dyn Error>> {
-    let mut measured: Vec<Measured> = Kind::ALL.iter().map(|_| Measured::default()).collect();
+    let mut measured: Vec<Measured> = kinds.iter().map(|_| Measured::default()).collect();
     for round in 0..=rounds {
-        for (kind, measured) in Kind::ALL.into_iter().zip(&mut measured) {
+        for (&kind, measured) in kinds.iter().zip(&mut measured) {
             let (used, start) = (cpu_time_of_children(), Instant::now());
             build(kind)?;
             if round > 0 {

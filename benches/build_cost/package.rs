@@ -14,10 +14,22 @@ pub(crate) enum Kind {
     Lumina,
     Tracing,
     Fastrace,
+    /// Asynchronous functions that may fail, as the two that follow.
+    Fallible,
+    FallibleLumina,
+    FallibleTracing,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Kind; 4] = [Kind::Plain, Kind::Lumina, Kind::Tracing, Kind::Fastrace];
+    /// The ways of tracing plain functions.
+    pub(crate) const TRACED: [Kind; 4] = [Kind::Plain, Kind::Lumina, Kind::Tracing, Kind::Fastrace];
+    /// The ways of tracing asynchronous functions that may fail, ours with policies.
+    pub(crate) const FALLIBLE: [Kind; 3] =
+        [Kind::Fallible, Kind::FallibleLumina, Kind::FallibleTracing];
+
+    pub(crate) fn all() -> impl Iterator<Item = Kind> {
+        Kind::TRACED.into_iter().chain(Kind::FALLIBLE)
+    }
 
     pub(crate) fn title(self) -> &'static str {
         match self {
@@ -25,6 +37,9 @@ impl Kind {
             Kind::Lumina => "`#[lumina::traced(attrs(..))]`",
             Kind::Tracing => "`#[tracing::instrument]`",
             Kind::Fastrace => "`#[fastrace::trace(properties = ..)]`",
+            Kind::Fallible => "untraced",
+            Kind::FallibleLumina => "`#[lumina::traced(attrs(..))] #[retry] #[timeout]`",
+            Kind::FallibleTracing => "`#[tracing::instrument(err, ret)]`",
         }
     }
 
@@ -34,15 +49,18 @@ impl Kind {
             Kind::Lumina => "cost_lumina",
             Kind::Tracing => "cost_tracing",
             Kind::Fastrace => "cost_fastrace",
+            Kind::Fallible => "cost_fallible_plain",
+            Kind::FallibleLumina => "cost_fallible_lumina",
+            Kind::FallibleTracing => "cost_fallible_tracing",
         }
     }
 
     fn dependency(self) -> String {
         let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         match self {
-            Kind::Plain => String::new(),
-            Kind::Lumina => format!("lumina = {{ path = {repository:?} }}"),
-            Kind::Tracing => "tracing = \"0.1.44\"".to_owned(),
+            Kind::Plain | Kind::Fallible => String::new(),
+            Kind::Lumina | Kind::FallibleLumina => format!("lumina = {{ path = {repository:?} }}"),
+            Kind::Tracing | Kind::FallibleTracing => "tracing = \"0.1.44\"".to_owned(),
             Kind::Fastrace => {
                 "fastrace = { version = \"0.7.19\", features = [\"enable\"] }".to_owned()
             }
@@ -51,13 +69,18 @@ impl Kind {
 
     fn attribute(self) -> &'static str {
         match self {
-            Kind::Plain => "",
+            Kind::Plain | Kind::Fallible => "",
             Kind::Lumina => "#[lumina::traced(attrs(index, model, score))]\n",
             Kind::Tracing => "#[tracing::instrument]\n",
             Kind::Fastrace => {
                 "#[fastrace::trace(properties = { \"index\": \"{index}\", \"model\": \"{model}\", \
                  \"score\": \"{score}\" })]\n"
             }
+            Kind::FallibleLumina => {
+                "#[lumina::traced(attrs(index, model, score))]\n#[retry(max = 3)]\n\
+                 #[timeout(\"10s\")]\n"
+            }
+            Kind::FallibleTracing => "#[tracing::instrument(err, ret)]\n",
         }
     }
 }
@@ -70,7 +93,7 @@ pub(crate) struct Packages {
 impl Packages {
     pub(crate) fn write(name: &str, functions: usize) -> Result<Packages, Box<dyn Error>> {
         let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("build_cost").join(name);
-        let members: Vec<_> = Kind::ALL.iter().map(|kind| kind.package()).collect();
+        let members: Vec<_> = Kind::all().map(Kind::package).collect();
         fs::create_dir_all(&root)?;
         let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n");
         fs::write(root.join("Cargo.toml"), manifest)?;
@@ -78,7 +101,7 @@ impl Packages {
         let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock");
         fs::copy(lock, root.join("Cargo.lock"))?;
         let packages = Packages { root };
-        for kind in Kind::ALL {
+        for kind in Kind::all() {
             let folder = packages.folder(kind);
             fs::create_dir_all(folder.join("src"))?;
             let manifest = format!(
@@ -143,6 +166,22 @@ impl Packages {
 
 fn source(kind: Kind, functions: usize) -> Result<String, std::fmt::Error> {
     let mut source = String::from("#![allow(missing_docs)]\n\n");
+    if Kind::FALLIBLE.contains(&kind) {
+        source.push_str(ERROR);
+        if kind == Kind::FallibleLumina {
+            source.push_str(INTERRUPTED);
+        }
+        for number in 0..functions {
+            write!(
+                source,
+                "{}pub async fn f{number}(index: i64, model: &str, score: f64) -> Result<i64, \
+                 Error> {{\n    std::hint::black_box((model, score));\n    if index == {number} \
+                 {{\n        return Err(Error);\n    }}\n    Ok(index)\n}}\n\n",
+                kind.attribute()
+            )?;
+        }
+        return Ok(source);
+    }
     for number in 0..functions {
         write!(
             source,
@@ -153,3 +192,26 @@ fn source(kind: Kind, functions: usize) -> Result<String, std::fmt::Error> {
     }
     Ok(source)
 }
+
+const ERROR: &str = "\
+#[derive(Debug)]
+pub struct Error;
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(\"failed\")
+    }
+}
+
+impl std::error::Error for Error {}
+
+";
+
+const INTERRUPTED: &str = "\
+impl From<lumina::Interrupted> for Error {
+    fn from(_: lumina::Interrupted) -> Error {
+        Error
+    }
+}
+
+";
