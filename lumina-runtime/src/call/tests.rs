@@ -1,5 +1,7 @@
 //! The engine, driven by code in the shape that the macro writes.
 
+mod model;
+
 use crate::__private as private;
 use crate::model::{Outcome, SpanData, Value};
 use crate::testing::{Captured, capture, capture_sync};
