@@ -2,11 +2,13 @@
 
 mod cache;
 mod cancelled;
+mod deadlines;
 mod errors;
 mod fallback;
 mod guards;
 mod hedge;
 mod limit;
+mod model;
 mod order;
 mod retry;
 mod shapes;

@@ -1,7 +1,7 @@
 //! The one order in which policies act: for each two neighbours, what would not hold were they
 //! swapped.
 
-use super::Failed;
+use super::{Failed, Flaky};
 use lumina::Interrupted;
 use lumina::model::Outcome;
 use lumina::prelude::*;
@@ -21,6 +21,39 @@ async fn kept(n: u32) -> u32 {
 async fn the_call_has_its_span_before_the_cache_is_asked() {
     kept(1).await;
     capture(kept(1)).await.span("kept").is_root().has_attribute("cache.hit", true);
+}
+
+#[traced]
+#[fallback(value = 0)]
+#[cache(key = n, single_flight)]
+async fn kept_or_canned(n: u32, flaky: &Flaky) -> Result<u32, Failed> {
+    tokio::task::yield_now().await;
+    Ok(n + flaky.call()?)
+}
+
+#[tokio::test]
+async fn the_cache_stands_around_the_fallbacks_but_keeps_nothing_of_theirs() {
+    let flaky = Flaky::failing(1);
+    let call = || kept_or_canned(10, &flaky);
+    // Who waits for the first call has the value of its fallback, and needs none of its own.
+    let spans = capture(async { tokio::join!(call(), call()) }).await;
+    assert_eq!((spans.output(), flaky.calls()), (&(Ok(0), Ok(0)), 1));
+    let steps = ["kept_or_canned.attempt", "kept_or_canned.fallback"];
+    let calls = spans.spans_named("kept_or_canned");
+    calls[0].has_attribute("cache.hit", false).has_children(&steps);
+    calls[1].has_attribute("cache.hit", true).has_children(&[]);
+
+    let spans = capture(call()).await;
+    assert_eq!((spans.output(), flaky.calls()), (&Ok(12), 2));
+    spans.root().has_attribute("cache.hit", false).has_children(&steps[..1]);
+
+    let spans = capture(call()).await;
+    assert_eq!((spans.output(), flaky.calls()), (&Ok(12), 2));
+    spans
+        .root()
+        .has_attribute("cache.hit", true)
+        .has_children(&[])
+        .lacks_attribute("fallback.used");
 }
 
 #[traced]
