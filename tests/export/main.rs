@@ -3,6 +3,7 @@
 mod otlp_grpc;
 mod otlp_http;
 mod otlp_silence;
+mod otlp_spool;
 mod otlp_tls;
 
 use lumina::export::{Delivery, ExportError, Exporter};

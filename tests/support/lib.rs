@@ -2,4 +2,5 @@
 
 pub mod emit;
 pub mod otlp;
+pub mod scratch;
 pub mod unused;

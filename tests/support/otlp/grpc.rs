@@ -1,5 +1,6 @@
 //! The receiver over gRPC: the published service on a runtime of its own.
 
+use super::port::ClosedPort;
 use super::tls::TestCertificate;
 use super::{Inbox, Received};
 use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::{
@@ -111,20 +112,27 @@ impl GrpcReceiver {
 
     /// A receiver that follows `script`, an answer a request, and then takes everything.
     pub fn scripted(script: impl IntoIterator<Item = GrpcAnswer>) -> GrpcReceiver {
-        GrpcReceiver::launch(script.into_iter().collect(), usize::MAX, None)
+        GrpcReceiver::at(ClosedPort::new(), script)
     }
 
     /// A receiver that takes messages up to `bytes`, decompressed.
     pub fn with_max_message(bytes: usize) -> GrpcReceiver {
-        GrpcReceiver::launch(VecDeque::new(), bytes, None)
+        GrpcReceiver::launch(ClosedPort::new(), VecDeque::new(), bytes, None)
     }
 
     /// A receiver over TLS, under the name `localhost`.
     pub fn with_tls(certificate: &TestCertificate) -> GrpcReceiver {
-        GrpcReceiver::launch(VecDeque::new(), usize::MAX, Some(certificate.identity()))
+        let identity = Some(certificate.identity());
+        GrpcReceiver::launch(ClosedPort::new(), VecDeque::new(), usize::MAX, identity)
+    }
+
+    /// A receiver that comes up at `port`, follows `script`, and then takes everything.
+    pub fn at(port: ClosedPort, script: impl IntoIterator<Item = GrpcAnswer>) -> GrpcReceiver {
+        GrpcReceiver::launch(port, script.into_iter().collect(), usize::MAX, None)
     }
 
     fn launch(
+        port: ClosedPort,
         script: VecDeque<GrpcAnswer>,
         max_message_bytes: usize,
         identity: Option<(String, String)>,
@@ -143,7 +151,7 @@ impl GrpcReceiver {
                 .expect("a usable certificate");
         }
         let router = server.add_service(service);
-        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        let listener = port.open();
         listener.set_nonblocking(true).expect("a socket of our own");
         let address = listener.local_addr().expect("a bound socket");
         let (stop, stopped) = oneshot::channel();

@@ -1,6 +1,7 @@
 //! The receiver over HTTP/1.1, with or without TLS, on plain threads.
 
 use super::answer::{Answer, Gate, What};
+use super::port::ClosedPort;
 use super::tls::TestCertificate;
 use super::{Inbox, Received};
 use flate2::read::GzDecoder;
@@ -8,7 +9,7 @@ use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use prost::Message;
 use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, Weak};
 use std::thread;
@@ -40,26 +41,33 @@ impl HttpReceiver {
 
     /// A receiver that follows `script`, an answer a request, and then takes everything.
     pub fn scripted(script: impl IntoIterator<Item = Answer>) -> HttpReceiver {
-        HttpReceiver::launch(script.into_iter().collect(), usize::MAX, None)
+        HttpReceiver::at(ClosedPort::new(), script)
     }
 
     /// A receiver that takes bodies up to `max_body_bytes`, and answers longer ones at once and
     /// unread, as many servers do.
     pub fn with_max_body(max_body_bytes: usize) -> HttpReceiver {
-        HttpReceiver::launch(VecDeque::new(), max_body_bytes, None)
+        HttpReceiver::launch(ClosedPort::new(), VecDeque::new(), max_body_bytes, None)
     }
 
     /// A receiver over TLS, under the name `localhost`.
     pub fn with_tls(certificate: &TestCertificate) -> HttpReceiver {
-        HttpReceiver::launch(VecDeque::new(), usize::MAX, Some(certificate.server_config()))
+        let tls = Some(certificate.server_config());
+        HttpReceiver::launch(ClosedPort::new(), VecDeque::new(), usize::MAX, tls)
+    }
+
+    /// A receiver that comes up at `port`, follows `script`, and then takes everything.
+    pub fn at(port: ClosedPort, script: impl IntoIterator<Item = Answer>) -> HttpReceiver {
+        HttpReceiver::launch(port, script.into_iter().collect(), usize::MAX, None)
     }
 
     fn launch(
+        port: ClosedPort,
         script: VecDeque<Answer>,
         max_body_bytes: usize,
         tls: Option<Arc<rustls::ServerConfig>>,
     ) -> HttpReceiver {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        let listener = port.open();
         let address = listener.local_addr().expect("a bound socket");
         let inbox = Inbox::default();
         let scheme = if tls.is_some() { "https" } else { "http" };

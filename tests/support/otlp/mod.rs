@@ -6,11 +6,13 @@
 mod answer;
 mod grpc;
 mod http;
+mod port;
 mod tls;
 
 pub use answer::{Answer, Gate};
 pub use grpc::{GrpcAnswer, GrpcReceiver};
 pub use http::HttpReceiver;
+pub use port::ClosedPort;
 pub use tls::TestCertificate;
 
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;

@@ -23,6 +23,25 @@ pub(super) struct SenderSpool {
     /// The failures since something was delivered: delays grow from record to record.
     pub(super) retry: Option<Retry>,
     pub(super) poison: Poison,
+    /// The record whose delivery a failure interrupted between its pieces.
+    pub(super) interrupted: Option<Pieces>,
+}
+
+/// A record on its way, in pieces where the receiver finds it too large.
+pub(super) struct Pieces {
+    record: RecordId,
+    /// Not delivered yet, the next one last.
+    left: Vec<SpoolRecord>,
+    rejected: u64,
+    /// Why a piece was refused as a whole, if one was.
+    refused: Option<DropReason>,
+}
+
+impl Pieces {
+    fn new(record: &Record) -> Self {
+        let whole = SpoolRecord { payload: record.payload.clone(), spans: record.spans };
+        Pieces { record: record.id, left: vec![whole], rejected: 0, refused: None }
+    }
 }
 
 /// What becomes of a record after an attempt.
@@ -142,28 +161,29 @@ impl Runner {
     }
 
     /// Delivers a record, in pieces where the receiver finds it too large. A piece that is refused
-    /// for good costs its own spans only.
+    /// for good costs its own spans only; one that fails otherwise is where the next call goes on.
     fn deliver_record(&mut self, exporter: &mut dyn Exporter, record: &Record) -> Fate {
-        let whole = SpoolRecord { payload: record.payload.clone(), spans: record.spans };
-        let mut parts = vec![whole];
-        let (mut rejected, mut refused) = (0, None);
-        while let Some(part) = parts.pop() {
+        let interrupted = self.spool.as_mut().and_then(|spool| spool.interrupted.take());
+        let known = interrupted.filter(|pieces| pieces.record == record.id);
+        let mut pieces = known.unwrap_or_else(|| Pieces::new(record));
+        while let Some(part) = pieces.left.pop() {
             let Turn::Go { deadline } = self.queue.turn(None) else { return Fate::Stays };
             let attempt =
                 self.attempt(|| exporter.export_record(&part.payload, part.spans, deadline));
             let spans = u64::from(part.spans);
             let reason = match attempt {
                 Attempt::Delivered(delivery) => {
-                    rejected += self.note_delivered(spans, &delivery);
+                    pieces.rejected += self.note_delivered(spans, &delivery);
                     continue;
                 }
                 Attempt::Failed(ExportError::Retryable { retry_after, .. }) => {
                     self.wait_after(retry_after);
-                    return self.suspect(record.id);
+                    pieces.left.push(part);
+                    return self.interrupted(pieces);
                 }
                 Attempt::Failed(ExportError::TooLarge { .. }) => match self.halves(&part) {
                     Some([first, second]) => {
-                        parts.extend([second, first]);
+                        pieces.left.extend([second, first]);
                         continue;
                     }
                     None => DropReason::TooLarge,
@@ -171,18 +191,25 @@ impl Runner {
                 Attempt::Failed(ExportError::Permanent { .. }) => DropReason::Rejected,
                 Attempt::Panicked(_) => DropReason::ExporterPanicked,
             };
-            rejected += spans;
-            refused = Some(reason);
+            pieces.rejected += spans;
+            pieces.refused = Some(reason);
         }
-        match refused {
-            Some(reason) if rejected >= u64::from(record.spans) => Fate::Dropped(reason),
-            _ => Fate::Delivered { rejected },
+        match pieces.refused {
+            Some(reason) if pieces.rejected >= u64::from(record.spans) => Fate::Dropped(reason),
+            _ => Fate::Delivered { rejected: pieces.rejected },
         }
     }
 
-    fn suspect(&mut self, record: RecordId) -> Fate {
-        let Some(SenderSpool { poison, .. }) = &mut self.spool else { return Fate::Stays };
-        if poison.failed(record) { Fate::Dropped(DropReason::Poisoned) } else { Fate::Stays }
+    /// A piece failed in a way that may pass: what was delivered before it is not sent again.
+    fn interrupted(&mut self, pieces: Pieces) -> Fate {
+        let Some(SenderSpool { poison, interrupted, .. }) = &mut self.spool else {
+            return Fate::Stays;
+        };
+        if poison.failed(pieces.record) {
+            return Fate::Dropped(DropReason::Poisoned);
+        }
+        *interrupted = Some(pieces);
+        Fate::Stays
     }
 
     fn halves(&self, record: &SpoolRecord) -> Option<[SpoolRecord; 2]> {

@@ -91,7 +91,8 @@ fn spool_thread(
         crate::record::suppress_this_thread();
         spooler.run();
     })?;
-    Ok(SenderSpool { spool, encoder, thread, retry: None, poison: Poison::default() })
+    let (retry, poison, interrupted) = (None, Poison::default(), None);
+    Ok(SenderSpool { spool, encoder, thread, retry, poison, interrupted })
 }
 
 /// An exporter on its own thread.
