@@ -78,3 +78,86 @@ async fn a_predicate_that_panics_ends_the_span_as_a_panic_and_spoils_nothing() {
     assert_eq!(outcome("judged"), Some(Outcome::Panic));
     assert_eq!(judged(false).await, Ok(1));
 }
+
+/// Fails, succeeds, or never ends.
+async fn ends(fails: Option<bool>) -> Result<u32, Failed> {
+    tokio::task::yield_now().await;
+    match fails {
+        Some(true) => Err(Failed::Busy),
+        Some(false) => Ok(1),
+        None => std::future::pending().await,
+    }
+}
+
+/// Polls so often, and drops.
+fn dropped<F: Future>(future: F, polls: u32) {
+    let mut future = pin!(future);
+    for _ in 0..polls {
+        assert!(future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    }
+}
+
+#[traced]
+#[breaker(rate = 1.0, min_calls = 2, open = "1s", half_open = 1)]
+async fn probed(fails: Option<bool>) -> Result<u32, Failed> {
+    ends(fails).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dropped_call_counts_as_no_failure_and_a_dropped_probe_makes_room_for_the_next() {
+    (0..5).for_each(|polls| dropped(probed(None), polls));
+    // One failure is too few, so nothing of the five was counted as another.
+    assert_eq!(probed(Some(true)).await, Err(Failed::Busy));
+    (0..5).for_each(|polls| dropped(probed(None), polls));
+    assert_eq!(probed(Some(true)).await, Err(Failed::Busy));
+    assert!(matches!(probed(Some(false)).await, Err(Failed::Interrupted(_))), "now it is open");
+    tokio::time::advance(Duration::from_secs(1)).await;
+    (0..5).for_each(|polls| dropped(probed(None), polls));
+    assert_eq!(probed(Some(false)).await, Ok(1));
+}
+
+#[traced]
+#[retry(max = 2, base = "1ms", jitter = none)]
+async fn paid(fails: Option<bool>) -> Result<u32, Failed> {
+    ends(fails).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_that_are_dropped_in_their_first_attempt_take_nothing_from_the_budget() {
+    (0..500).for_each(|polls| dropped(paid(None), polls % 5));
+    let spans = capture(async {
+        for _ in 0..100 {
+            assert_eq!(paid(Some(true)).await, Err(Failed::Busy));
+        }
+        paid(Some(true)).await
+    })
+    .await;
+    let calls = spans.spans_named("paid");
+    assert!(calls[..100].iter().all(|call| call.children_named("paid.attempt").len() == 2));
+    calls[100].has_children(&["paid.attempt"]).has_attribute("retry.stopped", "budget");
+}
+
+#[traced]
+#[cache(key = key, single_flight)]
+#[limit(requests_per_minute = 60, max_wait = "1ms")]
+async fn kept(key: u32, fails: Option<bool>) -> Result<u32, Failed> {
+    ends(fails).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dropped_call_leaves_nobody_waiting_for_its_value() {
+    for polls in 0..5 {
+        dropped(kept(polls, None), polls);
+        let next = capture(kept(polls, Some(false))).await;
+        assert_eq!(*next.output(), Ok(1), "dropped after {polls} polls");
+        next.root().has_attribute("cache.hit", false);
+        let hit = capture(kept(polls, None)).await;
+        assert_eq!(*hit.output(), Ok(1));
+        hit.root().has_attribute("cache.hit", true);
+    }
+    // Each call that began is one of the minute's sixty: nine so far. The first was never polled.
+    for key in 9..60 {
+        assert_eq!(kept(100 + key, Some(false)).await, Ok(1), "{key} before");
+    }
+    assert!(matches!(kept(200, Some(false)).await, Err(Failed::Interrupted(_))));
+}
