@@ -67,3 +67,20 @@ fn debug_shows_no_key() {
     let rules = Rules::builtin().hash_key([0xAB; 32]);
     assert!(!format!("{rules:?}{:?}", rules.build()).contains("171"));
 }
+
+#[test]
+fn numbers_end_in_digits_or_letters_and_begin_with_letters_apart() {
+    let redactor = Redactor::default();
+    for (text, redacted) in [
+        ("身份证号 310115193905012409", "身份证号 [CN_ID]"),
+        ("NHI QTV7337", "NHI [NHI]"),
+        ("NI number HH-36-38-52-C", "NI number [NINO]"),
+        ("CF: SGB BLB 63P55 J397B", "CF: [CODICE_FISCALE]"),
+        ("NIF PT224799339", "NIF [NIF]"),
+        ("ИНН: 308430738762", "ИНН: [INN]"),
+        ("vin:UKKCP5NJ2FPJ09819", "vin:[VIN]"),
+        ("diagnosis:R40", "diagnosis:[DIAGNOSIS]"),
+    ] {
+        assert_eq!(redactor.redact(text), redacted);
+    }
+}

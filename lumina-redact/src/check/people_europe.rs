@@ -146,6 +146,7 @@ pub(crate) fn fi_hetu(text: &[u8]) -> bool {
 
 /// Portugal, NIF: weights 9 to 2, modulo 11.
 pub(crate) fn pt_nif(text: &[u8]) -> bool {
+    let text = text.strip_prefix(b"PT").unwrap_or(text);
     let rest = weighted(&text[..8], &[9, 8, 7, 6, 5, 4, 3, 2]) % 11;
     matches!(text[0], b'1'..=b'3' | b'5' | b'6' | b'8' | b'9')
         && value(text[8]) == if rest < 2 { 0 } else { 11 - rest }

@@ -20,8 +20,22 @@ pub(crate) fn near(scan: &mut Scan<'_>, near: u16, start: usize, end: usize) {
     let rule = &scan.engine.near[usize::from(near)];
     let row = &NEAR[usize::from(rule.near)];
     let mut at = end;
-    // The rest of a longer name: `passportNumber`.
-    while scan.byte(at).is_some_and(|b| b.is_ascii_alphabetic() || b == b'_') && at < end + 16 {
+    // `social insurance number` and `national insurance number` are numbers of their own.
+    let insured = [&b"social "[..], b"national "];
+    if row.head.name == "health-insurance"
+        && insured.iter().any(|word| {
+            let from = start.saturating_sub(word.len());
+            scan.text[from..start].eq_ignore_ascii_case(word)
+        })
+    {
+        return;
+    }
+    // The rest of a longer name, `passportNumber`; behind a sign, `vin:WBA..`, the value begins.
+    let named = scan.text[end - 1].is_ascii_alphabetic();
+    while named
+        && scan.byte(at).is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
+        && at < end + 16
+    {
         at += 1;
     }
     let mut words = 0;

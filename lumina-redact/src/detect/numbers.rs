@@ -8,7 +8,7 @@ use crate::table::numbers::{CONTEXT_BONUS, NUMBERS, OTHER_PENALTY};
 /// Tries the forms that begin with so many letters and digits at `start`.
 pub(crate) fn numbers(scan: &mut Scan<'_>, start: usize, letters: usize, digits: usize) {
     let engine = scan.engine;
-    if !goes_on(scan, start + letters + digits, digits) {
+    if !goes_on(scan, start + letters + digits, letters + digits) {
         return;
     }
     let mut context: Option<(usize, Context)> = None;
@@ -38,9 +38,9 @@ pub(crate) fn numbers(scan: &mut Scan<'_>, start: usize, letters: usize, digits:
     }
 }
 
-/// Whether enough can follow so few digits: every form has seven and more letters and digits.
-fn goes_on(scan: &Scan<'_>, end: usize, digits: usize) -> bool {
-    digits >= 7
+/// Whether enough can follow so few signs: every form has seven and more letters and digits.
+fn goes_on(scan: &Scan<'_>, end: usize, signs: usize) -> bool {
+    signs >= 7
         || match scan.byte(end) {
             Some(b' ' | b'.' | b'/') => scan.byte(end + 1).is_some_and(|b| b.is_ascii_digit()),
             Some(b'-' | b'(' | b'+') => {

@@ -27,7 +27,9 @@ pub(crate) fn token(scan: &mut Scan<'_>, start: usize, digit: usize, end: usize)
             }
         }
     }
-    if !scan.opens(start) && !scan.opens(digit) {
+    // `X-1234567-L`: letters and a dash in front do not open a number, but are part of one.
+    let dashed = start == digit && scan.before(start) == Some(b'-');
+    if !scan.opens(start) && !scan.opens(digit) && !dashed {
         return;
     }
     let letters = digit - start;
@@ -40,18 +42,30 @@ pub(crate) fn token(scan: &mut Scan<'_>, start: usize, digit: usize, end: usize)
         }
         numbers::numbers(scan, start, letters, digits);
     }
-    // Letters apart: `QQ 12 34 56 C`, `X-1234567-L`.
-    if letters == 0
-        && let Some(separator @ (b' ' | b'-')) = scan.before(start)
-    {
-        let earlier = &scan.text[..start - 1];
-        let count = earlier.iter().rev().take(7).take_while(|b| b.is_ascii_alphabetic()).count();
-        let first = start - 1 - count;
-        if (1..=6).contains(&count) && scan.opens(first) {
-            numbers::numbers(scan, first, count, digits);
-            if count == 2 && separator == b' ' {
-                card::iban(scan, first);
-            }
+    if letters == 0 {
+        letters_apart(scan, start, digits);
+    }
+}
+
+/// Letters in one or two groups before the digits at `start`: `QQ 12 34 56 C`, `X-1234567-L`,
+/// `RSS MRA 85T10 A562S`.
+fn letters_apart(scan: &mut Scan<'_>, start: usize, digits: usize) {
+    let Some(separator @ (b' ' | b'-')) = scan.before(start) else { return };
+    let (mut first, mut letters) = (start, 0);
+    while scan.before(first) == Some(separator) {
+        let earlier = scan.text[..first - 1].iter().rev().take(7);
+        let count = earlier.take_while(|b| b.is_ascii_alphabetic()).count();
+        if count == 0 || letters + count > 6 {
+            return;
+        }
+        first -= 1 + count;
+        letters += count;
+        if !scan.opens(first) {
+            return;
+        }
+        numbers::numbers(scan, first, letters, digits);
+        if letters == 2 && separator == b' ' {
+            card::iban(scan, first);
         }
     }
 }

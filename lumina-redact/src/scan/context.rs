@@ -34,26 +34,26 @@ topics! {
         reach contact contacts handy rufnummer telefonnummer handynummer portable móvil movil celular llamar llámame \
         appeler appelez joindre cellulare puhelin puhelinnumero telefoon telefoonnummer mobiel gsm anrufen \
         komórka numer ring dial dialed dialled hotline voicemail callee caller \
-        電話 电话 手机 手機 携帯 联系 전화 연락처 휴대폰 телефон тел мобильный";
+        電話 电话 手机 手機 携帯 联系 전화 연락처 휴대폰 телефон Телефон тел Тел мобильный";
     CARD = "payment cards", "card cards credit debit visa mastercard amex american express maestro discover \
         pan cc ccn kreditkarte karte carte tarjeta carta cartão cartao cardnumber creditcard payment kort 信用卡 卡号 カード";
     BANK = "bank accounts", "iban bank account accounts acct konto kontonummer compte cuenta conto conta rekening \
         rekeningnummer bic swift sepa transfer überweisen überweisung";
     SSN = "social security", "ssn ssns social socialsecurity sécu sécurité nir insee";
     TAX = "tax numbers", "tax itin ein fein tin taxpayer tfn abn acn vat tva iva nip nif utr steuer steuerid \
-        steuernummer idnr steueridentifikationsnummer inn инн oib afm αφμ ird gst gstin pan pib cuit \
+        steuernummer idnr steueridentifikationsnummer inn инн ИНН oib afm αφμ ΑΦΜ ird gst gstin pan pib cuit \
         cuil rut cnpj cpf rfc acn employer";
     HEALTH = "health numbers", "nhs medicare patient health mbi medicaid npi dea kvnr krankenversicherung \
-        versichertennummer nhi taj taj-szám insurance insured amka αμκα prescriber physician provider versicherungsnummer svnr \
+        versichertennummer nhi taj taj-szám insurance insured amka αμκα ΑΜΚΑ prescriber physician provider versicherungsnummer svnr \
         sozialversicherungsnummer";
     NATIONAL = "national numbers", "ssn nino national insurance ni identity identification citizen resident \
         aadhaar aadhar uidai uid pesel dni nie nif nric fin bsn burgerservicenummer sofinummer rijksregisternummer \
         rijksregister registre niss insz personnummer personnummeret fødselsnummer fodselsnummer fnr cpr henkilötunnus \
         hetu henkilotunnus rsa za idnr codice fiscale cf rrn tckn tc kimlik cedula cédula curp mykad ic \
-        nik ktp egn егн cnp jmbg oib rodné rodne číslo isikukood asmens kodas personas personalausweis \
-        ausweis ahv avs sin nas snils снилс ppsn pps hkid id-number idnumber idcard teudat zehut \
+        nik ktp egn егн ЕГН cnp jmbg oib rodné rodne číslo isikukood asmens kodas personas personalausweis \
+        ausweis ahv avs sin nas snils снилс СНИЛС ppsn pps hkid id-number idnumber idcard teudat zehut \
         身份证 身份证号 主民登録 주민등록번호 주민번호 マイナンバー 個人番号 身分證 身分証";
-    PASSPORT = "passports", "passport passports passeport reisepass pasaporte passaporto passnummer paspoort passaporte паспорт 护照";
+    PASSPORT = "passports", "passport passports passeport reisepass pasaporte passaporto passnummer paspoort passaporte паспорт Паспорт 护照";
     NETWORK = "network addresses", "ip ips ipv4 ipv6 addr address host client peer remote server from inet src dst \
         source destination gateway dns x-forwarded-for forwarded listen bind connect connected connection nat subnet";
     MAIL = "e-mail", "email e-mail mail mailto mails correo courriel contact to cc from send sent user";

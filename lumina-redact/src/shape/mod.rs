@@ -140,11 +140,13 @@ impl Shape {
         let mut lead = Lead { letters: (0, 0), digits: (0, 0) };
         // The fewest digits before a separator that may be there.
         let mut fewest = None;
+        // Set by a class of digits and letters, `[0-9X]`: from there on digits may be there.
+        let mut mixed = false;
         for node in &self.nodes {
             let (set, min, max) = match node {
                 Node::Class { set, min, max } => (set, *min, *max),
                 Node::OneOf { words, optional: false, .. } if words.len() == 1 => {
-                    if !lead.literal(&words[0]) {
+                    if mixed || !lead.literal(&words[0]) {
                         break;
                     }
                     continue;
@@ -152,6 +154,15 @@ impl Shape {
                 Node::OneOf { .. } => return None,
                 Node::Open | Node::Close => continue,
             };
+            let may_be_digit = (b'0'..=b'9').any(|digit| set.contains(digit));
+            if lead.digits.1 > 0 && may_be_digit && (mixed || !set.all(|b| b.is_ascii_digit())) {
+                mixed = true;
+                lead.digits.1 = lead.digits.1.saturating_add(max);
+                continue;
+            }
+            if mixed {
+                break;
+            }
             let slot = if set.all(|b| b.is_ascii_alphabetic()) && lead.digits.1 == 0 {
                 &mut lead.letters
             } else if set.all(|b| b.is_ascii_digit()) {

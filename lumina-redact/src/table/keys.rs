@@ -110,7 +110,7 @@ pub(crate) const KEYS: &[KeyRule] = &[
     key("mongodb-service-secret", r"mdb_sa_sk_[A-Za-z0-9_-]{30,}", "mongodb.com/docs/atlas"),
     key("airtable-token", r"pat[A-Za-z0-9]{14}\.[0-9a-f]{64}", "airtable.com/developers"),
     // Secrets managers and infrastructure
-    key("doppler-token", r"dp\.(?:pt|st|ct|sa|said|scim|audit)\.[A-Za-z0-9]{40,44}", "docs.doppler.com"),
+    key("doppler-token", r"dp\.(?:pt|st|ct|said|sa|scim|audit)\.[A-Za-z0-9]{40,44}", "docs.doppler.com"),
     key("doppler-service-token", r"dp\.st\.[a-z0-9_-]{2,35}\.[A-Za-z0-9]{40,44}", "docs.doppler.com"),
     key("vault-service-token", r"hvs\.[A-Za-z0-9_-]{24,}", "developer.hashicorp.com/vault"),
     key("vault-batch-token", r"hvb\.[A-Za-z0-9_-]{60,}", "developer.hashicorp.com/vault"),

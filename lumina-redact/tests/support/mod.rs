@@ -1,6 +1,7 @@
 //! Labelled text and its scores.
 
 #![allow(clippy::print_stderr, reason = "mistakes are printed on demand")]
+#![allow(dead_code, reason = "each test uses a part")]
 
 use std::collections::BTreeMap;
 
