@@ -7,6 +7,8 @@ use async_openai::error::{ApiErrorResponse, OpenAIError};
 use std::borrow::Cow;
 use std::time::Duration;
 
+// Not recommended: what rustc lists must not depend on a feature.
+#[diagnostic::do_not_recommend]
 impl Classify for OpenAIError {
     fn kind(&self) -> ErrorKind {
         match self {
@@ -39,6 +41,8 @@ impl Classify for OpenAIError {
     }
 }
 
+// Not recommended: what rustc lists must not depend on a feature.
+#[diagnostic::do_not_recommend]
 impl Classify for ApiErrorResponse {
     fn kind(&self) -> ErrorKind {
         match self.api_error.code.as_deref().or(self.api_error.r#type.as_deref()) {

@@ -5,6 +5,8 @@
 use super::{Classify, ErrorKind};
 use std::borrow::Cow;
 
+// Not recommended: what rustc lists must not depend on a feature.
+#[diagnostic::do_not_recommend]
 impl Classify for reqwest::Error {
     fn kind(&self) -> ErrorKind {
         if let Some(status) = self.status() {
