@@ -1,26 +1,27 @@
 //! Values assigned to names: `password=..`, `"api_key": ".."`, `the password is ..`.
 
+use super::stand_in::is_stand_in;
 use crate::finding::Reason;
 use crate::scan::Scan;
 use crate::table::custom::Custom;
 
 /// A value behind a name.
-struct Value {
-    start: usize,
-    end: usize,
+pub(super) struct Value {
+    pub(super) start: usize,
+    pub(super) end: usize,
     quoted: bool,
     /// `=` without blanks, as in URLs and connection strings.
-    tight: bool,
+    pub(super) tight: bool,
     /// "is" instead of a sign.
     spoken: bool,
 }
 
 /// The most bytes of a name between the word and the sign: `_KEY_FOR_TESTS`.
 const NAME: usize = 32;
-const LONGEST: usize = 512;
+pub(super) const LONGEST: usize = 512;
 
 /// Finds the value assigned behind `end`, the end of a word.
-fn value(scan: &Scan<'_>, end: usize) -> Option<Value> {
+pub(super) fn value(scan: &Scan<'_>, end: usize) -> Option<Value> {
     let text = scan.text;
     let mut at = end;
     // The name goes on: letters, digits, joins, and a few words of prose.
@@ -113,113 +114,8 @@ fn value(scan: &Scan<'_>, end: usize) -> Option<Value> {
     })
 }
 
-/// Whether a value only stands for one: `${KEY}`, `<your key>`, `None`, `os.environ[..]`.
-fn is_stand_in(value: &[u8], quoted: bool) -> bool {
-    const WORDS: &[&str] = &[
-        "null",
-        "none",
-        "nil",
-        "true",
-        "false",
-        "undefined",
-        "string",
-        "str",
-        "text",
-        "required",
-        "optional",
-        "redacted",
-        "hidden",
-        "masked",
-        "secret",
-        "password",
-        "token",
-        "changeme",
-        "example",
-        "empty",
-        "missing",
-        "invalid",
-        "expired",
-        "wrong",
-        "incorrect",
-        "bool",
-        "int",
-        "integer",
-        "number",
-        "object",
-        "array",
-        "any",
-        "self",
-        "this",
-        "input",
-        "value",
-        "key",
-        "unset",
-        "default",
-        "disabled",
-        "enabled",
-        "env",
-        "type",
-        "option",
-        "bytes",
-        "bearer",
-        "basic",
-        "void",
-        "test",
-    ];
-    let lower = value.to_ascii_lowercase_array();
-    let text = lower.as_slice();
-    let first = value[0];
-    let marks = matches!(first, b'$' | b'<' | b'{' | b'%' | b'[' | b'(' | b'&' | b'@' | b'*')
-        && (quoted
-            || !value[1..].iter().any(u8::is_ascii_digit)
-            || matches!(value.get(1), Some(b'{' | b'(')));
-    let holds = |part: &[u8]| memchr::memmem::find(text, part).is_some();
-    let code = !quoted
-        && (holds(b"(")
-            || holds(b"::")
-            || holds(b"[")
-            || holds(b"->")
-            || holds(b"process.env")
-            || holds(b"os.")
-            || holds(b"self.")
-            || holds(b"config."));
-    let same = value.iter().all(|&b| b == first);
-    let template = holds(b"your")
-        || holds(b"xxxx")
-        || holds(b"example.")
-        || holds(b"placeholder")
-        || holds(b"insert")
-        || holds(b"****")
-        || holds(b"...")
-        || holds(b"{{");
-    marks || code || same || template || WORDS.iter().any(|word| word.as_bytes() == text)
-}
-
-trait Lower {
-    fn to_ascii_lowercase_array(&self) -> LowerText;
-}
-
-/// The first bytes of a value in lower case, on the stack.
-struct LowerText([u8; 64], usize);
-
-impl LowerText {
-    fn as_slice(&self) -> &[u8] {
-        &self.0[..self.1]
-    }
-}
-
-impl Lower for [u8] {
-    fn to_ascii_lowercase_array(&self) -> LowerText {
-        let mut bytes = [0; 64];
-        let length = self.len().min(64);
-        bytes[..length].copy_from_slice(&self[..length]);
-        bytes.make_ascii_lowercase();
-        LowerText(bytes, length)
-    }
-}
-
 /// Bits of information a byte, from how often each byte occurs; at most 6 for 64 symbols.
-fn entropy(value: &[u8]) -> f32 {
+pub(super) fn entropy(value: &[u8]) -> f32 {
     let mut counts = [0u16; 256];
     value.iter().for_each(|&b| counts[usize::from(b)] += 1);
     let length = value.len() as f32;
@@ -398,59 +294,4 @@ pub(crate) fn vendor(scan: &mut Scan<'_>, vendor: u16, start: usize, end: usize)
         88,
         Reason::check("the vendor's name and the form of its keys"),
     );
-}
-
-/// A name for session cookies is at `start..end`.
-pub(crate) fn cookie(scan: &mut Scan<'_>, start: usize, end: usize) {
-    if scan.text[start..end].ends_with(b":") {
-        return cookie_header(scan, end);
-    }
-    let end = if scan.before(end) == Some(b'=') { end - 1 } else { end };
-    let Some(value) = value(scan, end) else { return };
-    let text = &scan.text[value.start..value.end];
-    let symbols = text.iter().all(|b| b.is_ascii_alphanumeric() || b"_-+/=.~%".contains(b));
-    let digits = text.iter().any(u8::is_ascii_digit);
-    // A session's number for people, `session_id=run-42`, opens nothing.
-    let uuid = text.len() == 36 && text[8] == b'-' && text[13] == b'-';
-    if text.len() >= 20 && symbols && digits && !uuid && entropy(text) >= 3.0 && value.tight {
-        scan.push_custom(
-            Custom::Cookie,
-            (value.start, value.end),
-            72,
-            Reason::check("random value of a session cookie"),
-        );
-    }
-}
-
-fn cookie_header(scan: &mut Scan<'_>, end: usize) {
-    let mut at = end;
-    // Each pair: the values of long ones go.
-    for _ in 0..16 {
-        let rest = &scan.text[at..scan.text.len().min(at + LONGEST)];
-        let Some(equals) = rest.iter().position(|b| matches!(b, b'=' | b'\n' | b'"')) else {
-            return;
-        };
-        if rest[equals] != b'=' {
-            return;
-        }
-        let start = at + equals + 1;
-        let length = scan.text[start..]
-            .iter()
-            .take(LONGEST)
-            .take_while(|b| !b.is_ascii_whitespace() && !matches!(b, b';' | b'"' | b'\'' | b','))
-            .count();
-        let value = &scan.text[start..start + length];
-        if length >= 12 && value.iter().any(u8::is_ascii_digit) && entropy(value) >= 2.8 {
-            scan.push_custom(
-                Custom::Cookie,
-                (start, start + length),
-                78,
-                Reason::check("random value in a cookie header"),
-            );
-        }
-        at = start + length;
-        if scan.byte(at) != Some(b';') {
-            return;
-        }
-    }
 }

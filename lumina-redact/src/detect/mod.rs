@@ -3,6 +3,7 @@
 
 pub(crate) mod assign;
 pub(crate) mod card;
+pub(crate) mod cookies;
 pub(crate) mod dates;
 pub(crate) mod email;
 pub(crate) mod keys;
@@ -11,6 +12,7 @@ pub(crate) mod network;
 pub(crate) mod numbers;
 pub(crate) mod phone;
 pub(crate) mod secrets;
+mod stand_in;
 pub(crate) mod streets;
 pub(crate) mod tokens;
 pub(crate) mod wallets;

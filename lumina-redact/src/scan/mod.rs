@@ -74,7 +74,7 @@ impl<'a> Scan<'a> {
             Target::Near(near) => detect::near::near(self, near, start, end),
             Target::Password => detect::assign::password(self, start, end),
             Target::Credential => detect::assign::credential(self, start, end),
-            Target::Cookie => detect::assign::cookie(self, start, end),
+            Target::Cookie => detect::cookies::cookie(self, start, end),
             Target::Authorization => detect::secrets::authorization(self, start, end),
             Target::Url => detect::secrets::url_password(self, start, end),
             Target::Pem => detect::secrets::private_key(self, start, end),

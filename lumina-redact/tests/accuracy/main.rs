@@ -35,7 +35,8 @@ fn measure() -> Measured {
     let mut lines: Vec<_> = rules.iter().flat_map(corpus::of).collect();
     let values = lines.len();
     for rule in &rules {
-        let of_rule = |line: &&support::Labelled| line.values.iter().any(|(name, _)| name == rule.name);
+        let of_rule =
+            |line: &&support::Labelled| line.values.iter().any(|(name, _)| name == rule.name);
         assert!(lines.iter().any(|line| of_rule(&line)), "`{}` is not in the corpus", rule.name);
     }
     lines.extend(corpus::near_misses(values));
