@@ -117,6 +117,22 @@ async fn on_the_heap(words: &[String], flaky: &Flaky) -> Result<Vec<String>, Box
 
 #[traced]
 #[retry(base = "1ms")]
+#[timeout("1s")]
+async fn listed(n: u32, flaky: &Flaky) -> Result<impl Iterator<Item = u32> + Send + use<>, Failed> {
+    flaky.call()?;
+    Ok(0..n)
+}
+
+#[traced]
+#[retry(base = "1ms", when = |error| *error == Failed::Busy)]
+#[fallback(value = 0..9)]
+fn counted(n: u32, flaky: &Flaky) -> Result<impl Iterator<Item = u32>, Failed> {
+    flaky.call()?;
+    Ok(0..n)
+}
+
+#[traced]
+#[retry(base = "1ms")]
 #[fallback(value = 0)]
 fn pinned<'a>(
     text: &'a str,
@@ -202,6 +218,10 @@ async fn generic_boxed_and_opaque_functions_may_be_spawned() {
     );
     let call = async move { on_the_heap(&["w".to_owned()], &once()).await.ok() };
     assert_eq!(spawned(call).await, Some(vec!["w".to_owned()]));
+    let call = async move { listed(3, &once()).await.map(Iterator::count) };
+    assert_eq!(spawned(call).await, Ok(3));
+    assert_eq!(counted(3, &Flaky::failing(1)).map(Iterator::count), Ok(3));
+    assert_eq!(counted(3, &Flaky::failing(9)).map(Iterator::count), Ok(9));
     assert_eq!(spawned(async move { pinned("abc", &once()).await }).await, Ok(3));
     assert_eq!(spawned(async move { opaque("abc", &once()).await }).await, Ok(3));
 }

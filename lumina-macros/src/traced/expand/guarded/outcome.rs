@@ -1,6 +1,6 @@
 //! What is said of an error, and the errors that policies add.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 use syn::spanned::Spanned;
 use syn::{Expr, Ident};
@@ -29,8 +29,9 @@ pub(super) fn judge(guarded: &Guarded<'_>, from: usize) -> TokenStream {
         let holds = holds(step.when.as_ref()?, &generated!(__lumina_error), private);
         Some(generated!(__lumina_judgement.accept_fallback(#index, #holds);))
     });
+    let judged = filled(returns.clone());
     generated! {
-        #private::judge::<#returns, _>(|__lumina_error, __lumina_judgement| {
+        #private::judge::<#judged, _>(|__lumina_error, __lumina_judgement| {
             #private::judge_error!(__lumina_error, __lumina_judgement);
             #retry
             #(#fallbacks)*
@@ -142,6 +143,30 @@ pub(super) fn on_purpose(guarded: &Guarded<'_>) -> Option<(TokenStream, TokenStr
     }
     let takes = generated!(#private::takes_errors!(#returns));
     Some((takes, generated!(|__lumina_why| #private::taken_error!(#returns, __lumina_why))))
+}
+
+/// The type with `()` for what is left to rustc: where the type of the error is all that is asked
+/// for, nothing else would tell what the rest is.
+fn filled(ty: TokenStream) -> TokenStream {
+    let mut is_lifetime = false;
+    let fill = |token| {
+        let after_tick = std::mem::replace(
+            &mut is_lifetime,
+            matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '\''),
+        );
+        match token {
+            TokenTree::Ident(ident) if ident == "_" && !after_tick => {
+                quote_spanned!(ident.span()=> ())
+            }
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), filled(group.stream()));
+                inner.set_span(group.span());
+                TokenTree::Group(inner).into()
+            }
+            other => other.into(),
+        }
+    };
+    ty.into_iter().map(fill).collect()
 }
 
 /// Whether a part of a type is left to rustc.
